@@ -1,0 +1,1 @@
+"""Regulars (熟客): member operations for chain retail."""

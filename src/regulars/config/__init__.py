@@ -1,0 +1,1 @@
+"""Settings, URLs and the ASGI entry: every door in one place."""

@@ -1,0 +1,7 @@
+"""Every route of the house."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+]

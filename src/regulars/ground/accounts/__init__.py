@@ -1,0 +1,4 @@
+"""Users, roles, and the one place that decides who sees what.
+
+Tables: accounts_user, accounts_token.
+"""

@@ -1,0 +1,20 @@
+"""Write down who did what."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from regulars.ground.audit.models import Entry
+
+
+def record(
+    actor: AbstractBaseUser | None, action: str, subject_type: str, subject_id: object, **detail: Any
+) -> Entry:
+    """Add one entry in the caller's transaction; `actor` None is the system itself."""
+    return Entry.objects.create(
+        actor=actor,
+        action=action,
+        subject_type=subject_type,
+        subject_id=str(subject_id),
+        detail=detail,
+    )

@@ -1,0 +1,4 @@
+"""Background work and events between rooms.
+
+Tables: jobs_event; Procrastinate's own.
+"""

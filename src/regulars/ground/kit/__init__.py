@@ -1,0 +1,1 @@
+"""Small things used everywhere: clock, errors, crypto, SQL files, Arrow to Postgres."""

@@ -1,0 +1,1 @@
+"""The one seam to DuckDB: query, execute, append; in process or over Flight."""

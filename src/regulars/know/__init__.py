@@ -1,0 +1,1 @@
+"""Every touch of every person: collected, resolved, stored once."""

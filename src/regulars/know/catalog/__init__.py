@@ -1,0 +1,4 @@
+"""Goods: categories, brands, products.
+
+Tables: catalog_category, catalog_brand, catalog_product.
+"""

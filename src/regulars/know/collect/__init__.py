@@ -1,0 +1,4 @@
+"""The inbox: what anyone sends is stored here before it is answered.
+
+Tables: collect_batch, collect_reject (quarantine). Publishes batch.loaded (by the loader).
+"""

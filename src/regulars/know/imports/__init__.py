@@ -1,0 +1,4 @@
+"""Files people bring: read, mapped, checked, archived, handed to the inbox.
+
+Tables: imports_import.
+"""

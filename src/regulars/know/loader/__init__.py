@@ -1,0 +1,1 @@
+"""The process that carries inbox batches into Postgres and the warehouse."""

@@ -1,0 +1,4 @@
+"""People who come back: members, their children, their consultants.
+
+Tables: members_member, members_child, members_relation.
+"""

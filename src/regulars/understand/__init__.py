@@ -1,0 +1,1 @@
+"""Why the numbers move: metrics first, then targets and diagnosis."""

@@ -1,0 +1,1 @@
+"""What people see. HTML and JSON only: pages ask rooms, never the stores."""

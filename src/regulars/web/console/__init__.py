@@ -1,0 +1,1 @@
+"""The desk: head office, regions, categories."""

@@ -1,0 +1,1 @@
+"""Shared page parts: layout, tables, charts, numbers as people read them."""
