@@ -26,7 +26,7 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 TAIL_LINES = 20
 
 
-class DatabaseFailed(UserError):
+class DatabaseStartError(UserError):
     """PostgreSQL ended instead of starting; the message holds the end of its log."""
 
 
@@ -61,12 +61,12 @@ class Cluster:
     def start(self) -> None:
         """Return when the server answers, however long its recovery takes.
 
-        Raises DatabaseFailed as soon as it ends instead.
+        Raises DatabaseStartError as soon as it ends instead.
         """
         self._process = self._run(self.command, death_signal=signal.SIGINT)
         while self.why_not_ready() is not None:
             if (code := self._process.poll()) is not None:
-                raise DatabaseFailed(
+                raise DatabaseStartError(
                     _("PostgreSQL ended with code %(code)s instead of starting:\n%(log)s")
                     % {"code": code, "log": tail(self.log)}
                 )
@@ -99,7 +99,7 @@ class Cluster:
         process = self._run([str(self.binaries / program), *arguments], stdin=subprocess.PIPE)
         process.communicate(input.encode())
         if process.returncode:
-            raise DatabaseFailed(
+            raise DatabaseStartError(
                 _("%(program)s could not make the database in %(folder)s:\n%(log)s")
                 % {"program": program, "folder": self.folder, "log": tail(self.log)}
             )
@@ -131,7 +131,7 @@ def ensure_cluster(
     """The data folder's cluster, made on first use (about 2 s).
 
     As root it belongs to an unprivileged user; where that user cannot reach the data folder or
-    PostgreSQL's programs, these stand under `shared`. Raises UserError, DatabaseFailed.
+    PostgreSQL's programs, these stand under `shared`. Raises UserError, DatabaseStartError.
     """
     data_dir = data_dir.resolve()
     existing = places.find_cluster(data_dir)
