@@ -1,0 +1,1 @@
+"""Chains to try the platform with: real, and simulated."""
