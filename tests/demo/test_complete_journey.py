@@ -69,14 +69,11 @@ def test_every_reference_exists(data: duckdb.DuckDBPyConnection) -> None:
 def test_a_household_of_the_first_quarter_joined_before_the_data(
     data: duckdb.DuckDBPyConnection,
 ) -> None:
-    old, new, first, last = (
-        data.sql(
-            "SELECT count(*) FILTER (joined_on = '2016-12-31'),"
-            " count(*) FILTER (joined_on > '2016-12-31'),"
-            " min(joined_on) FILTER (joined_on > '2016-12-31'), max(joined_on) FROM members"
-        ).fetchone()
-        or ()
-    )
+    ((old, new, first, last),) = data.sql(
+        "SELECT count(*) FILTER (joined_on = '2016-12-31'),"
+        " count(*) FILTER (joined_on > '2016-12-31'),"
+        " min(joined_on) FILTER (joined_on > '2016-12-31'), max(joined_on) FROM members"
+    ).fetchall()
     assert old + new == 2_469
     assert first >= date(2017, 4, 1)
     assert last <= date(2017, 12, 31)
