@@ -1,4 +1,4 @@
 """Background work and events between rooms.
 
-Tables: jobs_event; Procrastinate's own.
+Tables: jobs_event, jobs_handling; Procrastinate's own.
 """
