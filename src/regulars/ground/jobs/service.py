@@ -84,7 +84,7 @@ def every(cron: str) -> Callable[[Handler], Handler]:
 
 def job_name(work: Callable[..., Any]) -> str:
     """`room.verb_noun` of a function in a room's `jobs.py`."""
-    room = work.__module__.split(".")[-2]
+    room = work.__module__.removesuffix(".jobs").rpartition(".")[-1]
     return f"{room}.{work.__name__}"
 
 
