@@ -12,7 +12,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.errors import UserError
-from regulars.ground.processes import child
+from regulars.ground.processes import shim
 
 UNPRIVILEGED = ("regulars", "nobody")
 READ, ENTER = 4, 1
@@ -85,8 +85,8 @@ def bound_to_us(
     The parent is the *thread* that starts it: that thread must live as long as the child should.
     """
     user = "-" if owner is None or owner.is_me else f"{owner.uid}:{owner.gid}"
-    shim = [sys.executable, "-I", "-S", child.__file__]
-    return [*shim, str(os.getpid()), str(int(death_signal)), user, *command]
+    become = [sys.executable, "-I", "-S", shim.__file__]
+    return [*become, str(os.getpid()), str(int(death_signal)), user, *command]
 
 
 def _first_user_of(names: Iterable[str]) -> Owner:

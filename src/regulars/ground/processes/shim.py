@@ -17,9 +17,7 @@ def become(parent: int, death_signal: int, owner: str, command: list[str]) -> No
         uid, gid = map(int, owner.split(":"))
         give_up_root(uid, gid)
     # Changing the user clears the death signal, so it is asked for afterwards.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal)
-    if os.getppid() != parent:
-        sys.exit(PARENT_IS_GONE)
+    end_with(parent, death_signal)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         os.execvp(command[0], command)
@@ -34,6 +32,13 @@ def give_up_root(uid: int, gid: int) -> None:
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)
+
+
+def end_with(parent: int, death_signal: int = signal.SIGKILL) -> None:
+    """Have the kernel send us `death_signal` when `parent` dies; exit when it is dead already."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(death_signal))
+    if os.getppid() != parent:
+        sys.exit(PARENT_IS_GONE)
 
 
 if __name__ == "__main__":

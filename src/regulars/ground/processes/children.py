@@ -1,0 +1,139 @@
+"""Which processes make up a running system: the table that the supervisor works from."""
+
+import http.client
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from regulars.ground.processes.keeper import Child
+from regulars.ground.processes.postgres import ENVIRONMENT as BARE_ENVIRONMENT
+from regulars.ground.processes.postgres import Cluster
+from regulars.ground.processes.status import STATUS
+
+HTTP_OK = 200
+CHECK_SECONDS = 5.0
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+
+
+@dataclass(frozen=True)
+class System:
+    """One system to run: where it listens, where it keeps things, which database it uses.
+
+    `cluster` is None when the database is a server that others run.
+    """
+
+    data_dir: Path
+    runtime: Path
+    host: str
+    port: int
+    database_url: str
+    cluster: Cluster | None
+
+    @property
+    def url(self) -> str:
+        host = ANY_ADDRESS.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def warehouse_socket(self) -> Path:
+        return self.runtime / "warehouse.sock"
+
+    @property
+    def status_file(self) -> Path:
+        return self.runtime / STATUS
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process needs to be part of this system."""
+        return {
+            "DJANGO_SETTINGS_MODULE": "regulars.config.settings",
+            "REGULARS_DATA": str(self.data_dir),
+            "DATABASE_URL": self.database_url,
+            "REGULARS_WAREHOUSE": f"grpc+unix://{self.warehouse_socket}",
+            "REGULARS_PORT": str(self.port),
+            "REGULARS_STATUS": str(self.status_file),
+        }
+
+
+def children_of(system: System) -> list[Child]:
+    """All processes of `system`, each after what it needs."""
+    database = [database_server(system.cluster)] if system.cluster else []
+    servers = ("migrate", "warehouse")
+    return [
+        *database,
+        our_python(
+            system,
+            "migrate",
+            ["-m", "django", "migrate", "--noinput", "--verbosity=0"],
+            needs=tuple(child.name for child in database),
+            once=True,
+        ),
+        our_python(
+            system,
+            "warehouse",
+            ["-m", "regulars.ground.warehouse"],
+            why_not_ready=lambda: why_not_listening(system.warehouse_socket),
+        ),
+        our_python(system, "loader", ["-m", "regulars.know.loader"], needs=servers),
+        our_python(system, "worker", ["-m", "regulars.ground.jobs"], needs=servers),
+        our_python(
+            system,
+            "web",
+            ["-m", "regulars.ground.processes.web", system.host, str(system.port)],
+            needs=servers,
+            why_not_ready=lambda: why_not_serving(system.host, system.port),
+            # Lets its worker finish what it answers.
+            death_signal=signal.SIGTERM,
+        ),
+    ]
+
+
+def our_python(system: System, name: str, arguments: Sequence[str], **traits: Any) -> Child:
+    """A child that runs our Python in the environment of `system`; `traits` as in `Child`."""
+    environment = {**os.environ, **system.environment, "PYTHONUNBUFFERED": "1"}
+    # The name by which PostgreSQL lists the process's connections.
+    environment["PGAPPNAME"] = f"regulars {name}"
+    return Child(name, [sys.executable, *arguments], environment, **traits)
+
+
+def database_server(cluster: Cluster) -> Child:
+    return Child(
+        "postgres",
+        cluster.command,
+        BARE_ENVIRONMENT,
+        owner=cluster.owner,
+        why_not_ready=cluster.why_not_ready,
+        stop_signal=signal.SIGINT,
+        death_signal=signal.SIGINT,
+        grace_seconds=120.0,
+    )
+
+
+def why_not_listening(path: Path) -> str | None:
+    """None when something answers on the Unix socket `path`, else why not."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(CHECK_SECONDS)
+        try:
+            client.connect(str(path))
+        except OSError as refused:
+            return f"{path}: {refused.strerror or refused}"
+    return None
+
+
+def why_not_serving(host: str, port: int) -> str | None:
+    """None when `/healthz` answers 200, else why not."""
+    host = ANY_ADDRESS.get(host, host)
+    connection = http.client.HTTPConnection(host, port, timeout=CHECK_SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+    except (OSError, http.client.HTTPException) as refused:
+        return str(refused)
+    finally:
+        connection.close()
+    return None if answer.status == HTTP_OK else f"/healthz answers {answer.status}"

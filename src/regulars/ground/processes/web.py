@@ -1,0 +1,40 @@
+"""The web process: Granian with one worker that never outlives it."""
+
+import os
+import sys
+from typing import Any
+
+from django.utils.module_loading import import_string
+from granian import Granian
+from granian.constants import Interfaces
+
+from regulars.ground.processes.shim import end_with
+
+APPLICATION = "regulars.config.asgi.application"
+# An open live stream counts as a request: the default would let 1,024 of them block every page.
+BACKPRESSURE = 4096
+STOP_SECONDS = 4
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until told to stop; streams still open `STOP_SECONDS` later are cut."""
+    main = os.getpid()
+
+    def load(target: str) -> Any:
+        end_with(main)
+        return import_string(target)
+
+    server = Granian(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        backpressure=BACKPRESSURE,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    server.serve(target_loader=load)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], int(sys.argv[2]))
