@@ -1,0 +1,93 @@
+"""Runs a simulation from its first day to its last."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from django.utils.translation import gettext_lazy as _
+
+from regulars.demo.simulate.catalogue import build_catalogue
+from regulars.demo.simulate.chain import build_chain
+from regulars.demo.simulate.days import Days
+from regulars.demo.simulate.families import build_families
+from regulars.demo.simulate.people import People
+from regulars.demo.simulate.plan import Plan
+from regulars.demo.simulate.plants import read_plants
+from regulars.demo.simulate.seasons import Seasons
+from regulars.demo.simulate.staff import build_staff, staff_table
+from regulars.demo.simulate.truth import Truth, write_settings, write_truth
+from regulars.demo.simulate.writer import PARQUET, LineWriter
+from regulars.ground.kit.errors import UserError
+
+Progress = Callable[[str, int, int], None]
+
+
+def simulate(
+    out: Path,
+    *,
+    members: int,
+    stores: int,
+    days: int,
+    seed: int,
+    end: date,
+    plant: Path | None = None,
+    progress: Progress | None = None,
+) -> Truth:
+    """Write a mother-and-baby chain into the folder `out`, in the import layout.
+
+    `members` is how many have joined by the last day, `end`; about three in ten of them are
+    active. Lines run over `days` days, about ten for each member in two years. The same arguments
+    always give the same rows. `plant` is a TOML file of causes to plant; with the same seed, what
+    a cause does not touch stays line for line the same. `progress(step, done, total)` is called
+    as it goes.
+
+    Raises UserError for a size out of range, an `out` that holds files, or a wrong plant file;
+    then nothing is left behind.
+    """
+    plan = Plan(members=members, stores=stores, days=days, seed=seed, end=end)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UserError(_("%(path)s is not empty") % {"path": out}, field="out")
+    unfinished = out.with_name(f"{out.name}.partial")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    try:
+        rows, causes = _write(unfinished, plan, plant, progress or _silent)
+        unfinished.replace(out)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return Truth(folder=out, start=plan.start, end=plan.end, rows=rows, causes=causes)
+
+
+def _write(
+    folder: Path, plan: Plan, plant: Path | None, progress: Progress
+) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    chain, catalogue, seasons = build_chain(plan), build_catalogue(plan), Seasons(plan)
+    causes = read_plants(plant, plan, chain, catalogue) if plant else []
+    staff = build_staff(plan, chain)
+    tables = {
+        "stores": chain.table(plan),
+        "staff": staff_table(plan, chain, staff),
+        "products": catalogue.table,
+    }
+    for kind, table in tables.items():
+        pq.write_table(table, folder / f"{kind}.parquet", **PARQUET)
+    families = build_families(plan, chain, seasons)
+    days = Days(plan, chain, staff, catalogue, families, seasons, causes)
+    with LineWriter(folder, plan, chain, catalogue, staff) as writer:
+        for day in range(plan.days):
+            writer.add(*days.live(day), day)
+            progress("days", day + 1, plan.days)
+        writer.flush()
+    people = People(plan, chain, staff, families, days.spent, days.causes.never_joined)
+    rows = {kind: len(table) for kind, table in tables.items()} | {"lines": writer.lines}
+    rows |= people.write(folder, partial(progress, "members"))
+    write_settings(folder, plan)
+    return rows, write_truth(folder, plan, chain, days.causes, rows)
+
+
+def _silent(_step: str, _done: int, _total: int) -> None:
+    """For callers who do not show progress."""
