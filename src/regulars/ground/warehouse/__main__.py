@@ -1,0 +1,27 @@
+"""`python -m regulars.ground.warehouse`: the process that owns the DuckDB file."""
+
+import os
+import signal
+import threading
+from typing import Any
+
+from regulars.ground.kit.deployment import data_dir
+from regulars.ground.warehouse.engine import Engine
+from regulars.ground.warehouse.flight import Server
+
+
+def main() -> None:
+    memory_limit = os.environ.get("REGULARS_WAREHOUSE_MEMORY", "8GB")
+    engine = Engine(data_dir() / "warehouse.duckdb", memory_limit)
+    server = Server(os.environ["REGULARS_WAREHOUSE"], engine)
+
+    def stop(*_: Any) -> None:
+        threading.Thread(target=server.shutdown).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    server.serve()
+    engine.close()
+
+
+main()

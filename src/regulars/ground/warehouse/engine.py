@@ -1,0 +1,117 @@
+"""The owner of the DuckDB file: runs SQL, nothing else."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from regulars.ground.kit.deployment import chain
+from regulars.ground.warehouse.statement import Statement
+
+QUERY_SECONDS = 120.0
+WRITE_SECONDS = 3600.0
+LOOK_SECONDS = 0.05
+
+
+class WarehouseError(Exception):
+    """The warehouse could not do what was asked; the text is the engine's own."""
+
+
+class Engine:
+    """Any number of readers beside one writer. Thread-safe."""
+
+    def __init__(self, path: Path | None = None, memory_limit: str = "6GB") -> None:
+        self._database = duckdb.connect(
+            str(path) if path else ":memory:",
+            config={
+                "memory_limit": memory_limit,
+                "preserve_insertion_order": False,
+                "checkpoint_threshold": "512MB",
+                "TimeZone": chain().time_zone,
+            },
+        )
+        self._writing = threading.Lock()
+
+    def query(
+        self,
+        statement: Statement,
+        is_abandoned: Callable[[], bool] = lambda: False,
+        seconds: float = QUERY_SECONDS,
+    ) -> pa.Table:
+        """Answer one question. Interrupted after `seconds`, or when `is_abandoned()` says so."""
+        with self._cursor() as cursor, _watched(cursor, is_abandoned, seconds):
+            return cursor.sql(statement.sql, params=dict(statement.parameters)).to_arrow_table()
+
+    def run(self, statements: Sequence[Statement], is_rehearsal: bool = False) -> pa.Table:
+        """Run all in one transaction, or none; the last statement's rows are returned.
+
+        A rehearsal runs everything and then takes it back.
+        """
+        with self._writing, self._cursor() as cursor, _watched(cursor, lambda: False, WRITE_SECONDS):
+            cursor.execute("BEGIN")
+            try:
+                answer = pa.table({})
+                for statement in statements:
+                    answer = _executed(cursor, statement)
+            except BaseException:
+                with suppress(duckdb.Error):
+                    cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("ROLLBACK" if is_rehearsal else "COMMIT")
+            return answer
+
+    def stage(self, name: str, table: pa.Table) -> None:
+        """Put rows into table `name`, made anew."""
+        with self._writing, self._cursor() as cursor:
+            cursor.register("arriving", table)
+            target = exp.to_identifier(name, quoted=True).sql("duckdb")
+            cursor.execute(f"CREATE OR REPLACE TABLE {target} AS FROM arriving")
+
+    def checkpoint(self) -> None:
+        with self._writing, self._cursor() as cursor:
+            cursor.execute("CHECKPOINT")
+
+    def close(self) -> None:
+        self._database.close()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._database.cursor()
+        try:
+            yield cursor
+        except duckdb.Error as error:
+            raise WarehouseError(str(error)) from error
+        finally:
+            cursor.close()
+
+
+def _executed(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> pa.Table:
+    relation = cursor.sql(statement.sql, params=dict(statement.parameters))
+    return pa.table({}) if relation is None else relation.to_arrow_table()
+
+
+@contextmanager
+def _watched(
+    cursor: duckdb.DuckDBPyConnection, is_abandoned: Callable[[], bool], seconds: float
+) -> Iterator[None]:
+    """Interrupt the cursor when its time is up or nobody waits for the answer any more."""
+    finished = threading.Event()
+    deadline = time.monotonic() + seconds
+
+    def watch() -> None:
+        while not finished.wait(LOOK_SECONDS):
+            if time.monotonic() > deadline or is_abandoned():
+                cursor.interrupt()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        watcher.join()

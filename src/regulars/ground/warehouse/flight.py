@@ -1,0 +1,87 @@
+"""The engine over Arrow Flight: the server that owns the file, and its client."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.flight as flight
+
+from regulars.ground.warehouse.engine import Engine, WarehouseError
+from regulars.ground.warehouse.statement import Statement, pack, unpack
+
+RUN, REHEARSE, CHECKPOINT = "run", "rehearse", "checkpoint"
+
+
+class Server(flight.FlightServerBase):  # type: ignore[misc]
+    """`do_get` answers a query, `do_action` runs a transaction, `do_put` stages rows."""
+
+    def __init__(self, address: str, engine: Engine) -> None:
+        super().__init__(address)
+        self._engine = engine
+
+    def do_get(self, context: Any, ticket: flight.Ticket) -> flight.RecordBatchStream:
+        (statement,) = unpack(ticket.ticket)
+        with _as_flight_error():
+            return flight.RecordBatchStream(self._engine.query(statement, context.is_cancelled))
+
+    def do_put(self, context: Any, descriptor: Any, reader: Any, writer: Any) -> None:
+        with _as_flight_error():
+            self._engine.stage(descriptor.path[0].decode(), reader.read_all())
+
+    def do_action(self, context: Any, action: flight.Action) -> list[bytes]:
+        with _as_flight_error():
+            if action.type == CHECKPOINT:
+                self._engine.checkpoint()
+                return []
+            answer = self._engine.run(unpack(action.body.to_pybytes()), action.type == REHEARSE)
+            return [_to_bytes(answer)]
+
+
+class Client:
+    """Speaks to a `Server`; safe to share between threads."""
+
+    def __init__(self, address: str) -> None:
+        self._flight = flight.FlightClient(address)
+
+    def query(self, statement: Statement) -> pa.Table:
+        with _as_warehouse_error():
+            return self._flight.do_get(flight.Ticket(pack([statement]))).read_all()
+
+    def run(self, statements: Sequence[Statement], is_rehearsal: bool = False) -> pa.Table:
+        action = flight.Action(REHEARSE if is_rehearsal else RUN, pack(statements))
+        with _as_warehouse_error():
+            (result,) = self._flight.do_action(action)
+        return pa.ipc.open_stream(result.body).read_all()
+
+    def stage(self, name: str, table: pa.Table) -> None:
+        with _as_warehouse_error():
+            writer, _ = self._flight.do_put(flight.FlightDescriptor.for_path(name), table.schema)
+            with writer:
+                writer.write_table(table)
+
+    def checkpoint(self) -> None:
+        with _as_warehouse_error():
+            list(self._flight.do_action(flight.Action(CHECKPOINT, b"")))
+
+
+class _as_flight_error:  # noqa: N801 - reads as the context it is
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, WarehouseError):
+            raise flight.FlightServerError(str(error)) from error
+
+
+class _as_warehouse_error:  # noqa: N801
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, pa.ArrowException):
+            raise WarehouseError(str(error)) from error
+
+
+def _to_bytes(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]

@@ -1,0 +1,23 @@
+-- What the loader leaves behind in one transaction with the facts, until it is drained to Postgres.
+CREATE TABLE IF NOT EXISTS loaded_batches (
+    batch_id UUID,
+    loaded_at TIMESTAMPTZ,
+    row_count BIGINT,
+    reject_count BIGINT
+);
+CREATE TABLE IF NOT EXISTS batch_rejects (
+    batch_id UUID,
+    line_no BIGINT,
+    step VARCHAR,
+    "column" VARCHAR,
+    reason VARCHAR,
+    value VARCHAR,
+    record JSON
+);
+CREATE TABLE IF NOT EXISTS outbox (
+    outbox_id UUID,
+    batch_id UUID,
+    topic VARCHAR,
+    payload JSON
+);
+CREATE TABLE IF NOT EXISTS touched_members (member_id BIGINT);

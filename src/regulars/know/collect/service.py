@@ -1,0 +1,76 @@
+"""The inbox: store what was sent, in the sender's transaction, and wake the loader."""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Min, QuerySet
+
+from regulars.know.collect.models import Batch, Reject
+
+WAKE_CHANNEL = "regulars_inbox"
+
+
+def receive(kind: str, *, source: str, body: dict[str, Any]) -> Batch:
+    """Take a request's records as they came: `{"records": [...]}` or `{"ids": [...]}`."""
+    batch = Batch.objects.create(kind=kind, source=source, body=body)
+    _wake_loader()
+    return batch
+
+
+def receive_file(
+    kind: str,
+    *,
+    source: str,
+    file: str,
+    first_row: int,
+    last_row: int,
+    layout: dict[str, Any],
+    import_id: int,
+) -> Batch:
+    """Take rows `first_row` up to but not including `last_row` (from 0) of an archived Parquet
+    file. `layout`: {"columns": {ours: theirs}, "constants": {ours: text}, "has_line_no": bool}."""
+    batch = Batch.objects.create(
+        kind=kind,
+        source=source,
+        file=file,
+        first_row=first_row,
+        last_row=last_row,
+        layout=layout,
+        import_id=import_id,
+    )
+    _wake_loader()
+    return batch
+
+
+def list_waiting(limit: int) -> list[Batch]:
+    """Batches not yet loaded, in the order of receipt; chosen by state, never by a last id."""
+    return list(Batch.objects.filter(state=Batch.State.WAITING).order_by("id")[:limit])
+
+
+def get_backlog() -> dict[str, Any]:
+    """`{"waiting": batches, "oldest_at": when the longest waiting was received or None}`."""
+    waiting = Batch.objects.filter(state=Batch.State.WAITING)
+    return waiting.aggregate(waiting=Count("id"), oldest_at=Min("received_at"))
+
+
+def list_open_rejects() -> QuerySet[Reject]:
+    """Quarantine: what could not go in and was neither mended nor dismissed."""
+    return Reject.objects.filter(state=Reject.State.OPEN).select_related("batch").order_by("-id")
+
+
+def dismiss_reject(reject: Reject) -> None:
+    """Take a reject off the list; it stays on record."""
+    Reject.objects.filter(pk=reject.pk).update(state=Reject.State.DISMISSED)
+
+
+def replay_reject(reject: Reject, mended: dict[str, Any]) -> Batch:
+    """Send a mended record in again, as a batch of its own of the same kind and import."""
+    batch = receive(reject.batch.kind, source=reject.batch.source, body={"records": [mended]})
+    Batch.objects.filter(pk=batch.pk).update(import_id=reject.batch.import_id)
+    Reject.objects.filter(pk=reject.pk).update(state=Reject.State.REPLAYED)
+    return batch
+
+
+def _wake_loader() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [WAKE_CHANNEL])

@@ -1,0 +1,62 @@
+"""`python -m regulars.know.loader`: one process, woken by the inbox."""
+
+import logging
+import select
+import signal
+import time
+
+import django
+
+django.setup()
+
+from django.db import DatabaseError, connection  # noqa: E402
+
+from regulars.ground.warehouse.service import WarehouseError  # noqa: E402
+from regulars.know.collect.service import WAKE_CHANNEL  # noqa: E402
+from regulars.know.loader import service  # noqa: E402
+
+log = logging.getLogger("regulars.loader")
+LOOK_SECONDS = 2.0
+WAIT_AFTER_ERROR_SECONDS = 1.0
+LOADER_LOCK = 727_001
+
+
+def main() -> None:
+    """Load until told to stop; wait out a warehouse or a Postgres that is away."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    is_prepared = False
+    try:
+        while True:
+            try:
+                _become_the_loader()
+                if not is_prepared:
+                    service.prepare()
+                    is_prepared = True
+                service.load_waiting()
+                _wait_for_more()
+            except (DatabaseError, WarehouseError, OSError) as error:
+                log.warning("waiting: %s", error)
+                connection.close()
+                time.sleep(WAIT_AFTER_ERROR_SECONDS)
+    except KeyboardInterrupt:
+        log.info("stopped")
+
+
+def _become_the_loader() -> None:
+    """One loader at a time: the lock and the wake-ups go with the connection."""
+    if connection.connection is not None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOADER_LOCK])
+        cursor.execute(f"LISTEN {WAKE_CHANNEL}")
+
+
+def _wait_for_more() -> None:
+    waking = connection.connection
+    assert waking is not None
+    select.select([waking.fileno()], [], [], LOOK_SECONDS)
+    for _ in waking.notifies(timeout=0):
+        pass
+
+
+main()

@@ -1,0 +1,167 @@
+"""Step one: rows as they came become typed columns, or a fault that names column and reason.
+
+The SQL is built as a tree, once a batch, from the layout of its kind and the types of its source.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import exp, parse_one
+
+from regulars.know.collect.layouts import LAYOUTS, Column, Type
+
+DUCKDB_TYPES = {
+    Type.TEXT: "VARCHAR",
+    Type.PHONE: "VARCHAR",
+    Type.INTEGER: "BIGINT",
+    Type.CENTS: "BIGINT",
+    Type.QUANTITY: "DECIMAL(14, 3)",
+    Type.DATE: "DATE",
+    Type.MOMENT: "TIMESTAMPTZ",
+    Type.BOOLEAN: "BOOLEAN",
+}
+WHOLE = (
+    "CASE WHEN TRY_CAST(:x AS DECIMAL(38, 6)) = TRUNC(TRY_CAST(:x AS DECIMAL(38, 6)))"
+    " THEN TRY_CAST(:x AS BIGINT) END"
+)
+FROM_TEXT = {
+    Type.TEXT: ":x",
+    Type.PHONE: ":x",
+    Type.INTEGER: WHOLE,
+    Type.CENTS: WHOLE,
+    Type.QUANTITY: "TRY_CAST(:x AS DECIMAL(14, 3))",
+    Type.DATE: (
+        "COALESCE(TRY_CAST(:x AS DATE),"
+        " CAST(TRY_STRPTIME(:x, ['%Y/%m/%d', '%Y%m%d', '%Y-%m-%d %H:%M:%S']) AS DATE))"
+    ),
+    Type.MOMENT: (
+        "COALESCE(TRY_CAST(:x AS TIMESTAMPTZ),"
+        " CAST(TRY_STRPTIME(:x, ['%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M', '%Y/%m/%d'])"
+        " AS TIMESTAMPTZ))"
+    ),
+    Type.BOOLEAN: (
+        "CASE WHEN LOWER(:x) IN ('true', '1', 't', 'yes', 'y', '是') THEN TRUE"
+        " WHEN LOWER(:x) IN ('false', '0', 'f', 'no', 'n', '否') THEN FALSE END"
+    ),
+}
+FAULTS = {
+    Type.INTEGER: "not_a_whole_number",
+    Type.CENTS: "not_money",
+    Type.QUANTITY: "not_a_number",
+    Type.DATE: "not_a_date",
+    Type.MOMENT: "not_a_moment",
+    Type.BOOLEAN: "not_yes_or_no",
+}
+IN_RANGE = {
+    Type.DATE: ":x BETWEEN DATE '1900-01-01' AND DATE '2200-01-01'",
+    Type.MOMENT: ":x BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2200-01-01'",
+}
+WHOLE_NUMBERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+AS_IS = {
+    Type.INTEGER: WHOLE_NUMBERS,
+    Type.CENTS: WHOLE_NUMBERS,
+    Type.QUANTITY: WHOLE_NUMBERS,
+    Type.DATE: {"DATE"},
+    Type.MOMENT: {"TIMESTAMP", "TIMESTAMP WITH TIME ZONE"},
+    Type.BOOLEAN: {"BOOLEAN"},
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of a batch: the relation they stand in, and its columns' DuckDB types."""
+
+    relation: exp.Query
+    types: dict[str, str]
+    columns: dict[str, str]
+    constants: dict[str, str]
+
+
+def decoded(kind: str, source: Source) -> exp.Select:
+    """`line_no`, one typed column for each of the kind's layout, and `fault`: null, or
+    "column reason value" of the first thing wrong, parted by tabs."""
+    fields = [_field(column, source) for column in LAYOUTS[kind]]
+    faults = [check for field in fields for check in field.checks]
+    fault = exp.Case(ifs=faults) if faults else exp.null()
+    return exp.select(
+        exp.column("line_no"),
+        *[exp.alias_(field.value, field.column.name) for field in fields],
+        exp.alias_(fault, "fault"),
+    ).from_(source.relation.subquery("source"))
+
+
+@dataclass(frozen=True)
+class _Field:
+    column: Column
+    value: exp.Expression
+    checks: list[exp.If]
+
+
+def _field(column: Column, source: Source) -> _Field:
+    raw, raw_type, is_major = _raw(column, source)
+    if raw is None:
+        value = _filled(f"CAST(NULL AS {DUCKDB_TYPES[column.type]})")
+        return _Field(column, value, [_fault(_filled("TRUE"), column, "missing", exp.null())]
+                      if column.is_required else [])  # fmt: skip
+    if raw_type == "VARCHAR":
+        raw = _filled("NULLIF(TRIM(:x), '')", x=raw)
+    value = _typed(column, raw, raw_type, is_major)
+    checks = []
+    if column.is_required:
+        checks.append(_fault(_filled(":x IS NULL", x=raw), column, "missing", exp.null()))
+    if column.type in FAULTS and (is_major or raw_type not in AS_IS.get(column.type, set())):
+        wrong = _filled(":value IS NULL AND :x IS NOT NULL", value=value, x=raw)
+        checks.append(_fault(wrong, column, FAULTS[column.type], raw))
+    if column.type in IN_RANGE:
+        outside = exp.not_(exp.paren(_filled(IN_RANGE[column.type], x=value)))
+        checks.append(_fault(outside, column, "out_of_range", raw))
+    if column.choices:
+        outside = exp.not_(value.copy().isin(*map(exp.Literal.string, column.choices)))
+        checks.append(_fault(outside, column, "not_a_choice", raw))
+    return _Field(column, value, checks)
+
+
+def _raw(column: Column, source: Source) -> tuple[exp.Expression | None, str, bool]:
+    """Where the column's value stands in the source, its type, and whether it is money in major
+    units (`net` for `net_cents`)."""
+    names = [(column.name, False)]
+    if column.type is Type.CENTS:
+        names.append((column.name.removesuffix("_cents"), True))
+    for name, is_major in names:
+        if name in source.constants:
+            return exp.Literal.string(source.constants[name]), "VARCHAR", is_major
+        theirs = source.columns.get(name, name)
+        if theirs in source.types:
+            return exp.column(theirs, quoted=True), source.types[theirs], is_major
+    return None, "", False
+
+
+def _typed(column: Column, raw: exp.Expression, raw_type: str, is_major: bool) -> exp.Expression:
+    if is_major:
+        raw = _filled("CAST(TRY_CAST(:x AS DECIMAL(32, 6)) * 100 AS DECIMAL(38, 6))", x=raw)
+        return _filled(WHOLE, x=raw)
+    if raw_type in AS_IS.get(column.type, set()):
+        return raw.copy()
+    if column.type in (Type.TEXT, Type.PHONE):
+        return raw.copy() if raw_type == "VARCHAR" else _filled("CAST(:x AS VARCHAR)", x=raw)
+    if raw_type == "VARCHAR" or column.type not in (Type.DATE, Type.MOMENT):
+        return _filled(FROM_TEXT[column.type], x=raw)
+    return _filled(f"TRY_CAST(:x AS {DUCKDB_TYPES[column.type]})", x=raw)
+
+
+def _fault(
+    condition: exp.Expression, column: Column, reason: str, raw: exp.Expression
+) -> exp.If:
+    text = exp.Literal.string(f"{column.name}\t{reason}\t")
+    value = _filled("COALESCE(LEFT(CAST(:x AS VARCHAR), 200), '')", x=raw)
+    return exp.If(this=condition, true=exp.DPipe(this=text, expression=value, safe=True))
+
+
+def _filled(template: str, **parts: Any) -> exp.Expression:
+    """Parse a template and put copies of `parts` where it says `:name`."""
+    tree = parse_one(template, dialect="duckdb")
+    return tree.transform(
+        lambda node: parts[node.name].copy()
+        if isinstance(node, exp.Placeholder) and node.name in parts
+        else node
+    )

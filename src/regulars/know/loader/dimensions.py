@@ -1,0 +1,40 @@
+"""The warehouse's picture of what Postgres knows: organisation, catalogue, members."""
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+from sqlglot import exp
+
+from regulars.ground.warehouse.service import Statement
+from regulars.know.loader.staging import Staging
+from regulars.know.members import service as members
+from regulars.know.orders import service as orders
+
+
+def replaced(tables: Mapping[str, pa.Table], staging: Staging) -> list[Statement]:
+    """Whole tables anew."""
+    return [
+        statement
+        for name, rows in tables.items()
+        for statement in (Statement(_delete(name).sql("duckdb")), _insert(name, rows, staging))
+    ]
+
+
+def members_replaced(ids: Sequence[int], staging: Staging, *, is_live: bool) -> list[Statement]:
+    """The rows of these members; a live change also settles their tickets at once."""
+    statements = []
+    for name, rows in members.warehouse_rows(ids).items():
+        delete = _delete(name).where("member_id IN (SELECT UNNEST($ids::BIGINT[]))", dialect="duckdb")
+        statements.append(Statement(delete.sql("duckdb"), {"ids": list(ids)}))
+        statements.append(_insert(name, rows, staging))
+    return [*statements, *orders.touch(ids, at_once=is_live)]
+
+
+def _delete(table: str) -> exp.Delete:
+    return exp.delete(exp.to_table(table))
+
+
+def _insert(table: str, rows: pa.Table, staging: Staging) -> Statement:
+    arrived = staging.put(table, rows)
+    insert = exp.insert(exp.select("*").from_(arrived), exp.to_table(table), by_name=True)
+    return Statement(insert.sql("duckdb"))

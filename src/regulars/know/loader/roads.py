@@ -1,0 +1,121 @@
+"""What each kind of batch goes through: decode → check → deduplicate → resolve → stamp.
+
+Lines and stock are resolved in the warehouse, against its own dimensions. Records whose home is
+Postgres are written there first; the warehouse then takes what Postgres says.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+from django.db import transaction
+from sqlglot import exp
+
+from regulars.ground.kit.ids import new_id
+from regulars.ground.kit.outcome import Outcome
+from regulars.ground.kit.sql import named
+from regulars.ground.org import service as org
+from regulars.ground.warehouse.service import Statement, query
+from regulars.know.catalog import service as catalog
+from regulars.know.collect.models import Batch
+from regulars.know.loader import dimensions
+from regulars.know.loader.decode import decoded
+from regulars.know.loader.staging import Staging
+from regulars.know.members import service as members
+from regulars.know.orders import service as orders
+
+Road = Callable[[Batch, Staging], list[Statement]]
+Upsert = Callable[[pa.Table], Outcome]
+Then = Callable[[Batch, Staging, pa.Table], list[Statement]]
+
+
+def statements(batch: Batch) -> list[Statement]:
+    """One warehouse transaction that takes the batch in, marks it loaded and says so.
+
+    Writes to Postgres on the way where that is the records' home: with the same result when a
+    killed loader comes this way again.
+    """
+    staging = Staging(batch)
+    taken = ROADS[batch.kind](batch, staging)
+    names = {"batch_id": str(batch.id), "kind": batch.kind, "import_id": batch.import_id}
+    return [
+        *taken,
+        _named("seal", {"batch_id": str(batch.id), "row_count": staging.row_count}),
+        _named("announce", names | {"outbox_id": str(new_id())}),
+        *staging.dropped(),
+    ]
+
+
+def _lines(batch: Batch, staging: Staging) -> list[Statement]:
+    arriving = _arriving(decoded("lines", staging.source()))
+    return [arriving, *orders.load_lines(batch.id, batch.import_id, batch.source)]
+
+
+def _stock(batch: Batch, staging: Staging) -> list[Statement]:
+    return [_arriving(decoded("stock", staging.source())), *orders.load_stock(batch.id)]
+
+
+def _by_way_of_postgres(upsert: Upsert, then: Then) -> Road:
+    """Good rows go to the room that owns them, its refusals to quarantine; `then` refreshes the
+    warehouse's dimensions."""
+
+    def road(batch: Batch, staging: Staging) -> list[Statement]:
+        rows = decoded(batch.kind, staging.source())
+        good = query(rows.copy().where("fault IS NULL").sql("duckdb")).drop_columns(["fault"])
+        with transaction.atomic():
+            outcome = upsert(good)
+        refused = staging.put("refused", outcome.rejects)
+        return [
+            _arriving(rows),
+            _named("decode_rejects", {"batch_id": str(batch.id)}),
+            _view("refused", exp.select("*").from_(refused)),
+            _named("resolve_rejects", {"batch_id": str(batch.id)}),
+            *then(batch, staging, good),
+        ]
+
+    return road
+
+
+def _org(batch: Batch, staging: Staging, rows: pa.Table | None = None) -> list[Statement]:
+    return dimensions.replaced(org.warehouse_tables(), staging)
+
+
+def _catalog(batch: Batch, staging: Staging, rows: pa.Table | None = None) -> list[Statement]:
+    return dimensions.replaced(catalog.warehouse_tables(), staging)
+
+
+def _members_of(batch: Batch, staging: Staging, rows: pa.Table) -> list[Statement]:
+    ids = members.ids_of_codes(rows.column("member_id").unique().to_pylist())
+    return dimensions.members_replaced(ids, staging, is_live=batch.import_id is None)
+
+
+def _changed_members(batch: Batch, staging: Staging) -> list[Statement]:
+    ids = [int(each) for each in (batch.body or {})["ids"]]
+    return dimensions.members_replaced(ids, staging, is_live=True)
+
+
+def _arriving(rows: exp.Select) -> Statement:
+    return _view("arriving", rows)
+
+
+def _view(name: str, rows: exp.Select) -> Statement:
+    return Statement(f"CREATE TEMP VIEW {exp.to_identifier(name)} AS {rows.sql('duckdb')}")
+
+
+def _named(name: str, parameters: dict[str, Any]) -> Statement:
+    return Statement(named(__package__, name), parameters)
+
+
+ROADS: dict[str, Road] = {
+    "stores": _by_way_of_postgres(org.upsert_stores, _org),
+    "staff": _by_way_of_postgres(org.upsert_staff, _org),
+    "products": _by_way_of_postgres(catalog.upsert_products, _catalog),
+    "members": _by_way_of_postgres(members.upsert_members, _members_of),
+    "children": _by_way_of_postgres(members.upsert_children, _members_of),
+    "relations": _by_way_of_postgres(members.upsert_relations, _members_of),
+    "lines": _lines,
+    "stock": _stock,
+    "changed.org": _org,
+    "changed.catalog": _catalog,
+    "changed.members": _changed_members,
+}

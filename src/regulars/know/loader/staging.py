@@ -1,0 +1,83 @@
+"""Where a batch's rows stand in the warehouse while it is loaded.
+
+Rows that come from this process are staged in tables named after the batch, so that two batches
+never meet, and dropped in the transaction that takes them in.
+"""
+
+from typing import Any
+
+import pyarrow as pa
+from sqlglot import exp, parse_one
+
+from regulars.ground.warehouse.service import Statement, query, stage
+from regulars.know.collect.layouts import LAYOUTS
+from regulars.know.collect.models import Batch
+from regulars.know.loader.decode import Source
+
+FILE_ROWS = """
+    SELECT * REPLACE (line_no::BIGINT AS line_no)
+    FROM (SELECT *, file_row_number + 1 AS line_no FROM READ_PARQUET(:file, file_row_number = TRUE))
+"""
+
+
+class Staging:
+    """The tables of one batch; `put` adds one, `dropped` removes them all."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._tables: list[exp.Table] = []
+
+    @property
+    def row_count(self) -> int:
+        """Rows in the batch, good and bad."""
+        if self._batch.file:
+            return int(self._batch.last_row or 0) - self._batch.first_row
+        body = self._batch.body or {}
+        return len(body.get("records", body.get("ids", [])))
+
+    def source(self) -> Source:
+        """The relation to decode from: rows of the archived file, or the body's records."""
+        relation = self._file_rows() if self._batch.file else self._records()
+        described = query(f"DESCRIBE {relation.sql('duckdb')}").to_pylist()
+        return Source(
+            relation=relation,
+            types={row["column_name"]: row["column_type"] for row in described},
+            columns=self._batch.layout.get("columns", {}),
+            constants=self._batch.layout.get("constants", {}),
+        )
+
+    def put(self, name: str, rows: pa.Table) -> exp.Table:
+        """Stage Arrow rows; the table to take them from."""
+        table = exp.to_table(f"staged_{name}_{self._batch.id.hex}")
+        stage(table.name, rows)
+        self._tables.append(table)
+        return table
+
+    def dropped(self) -> list[Statement]:
+        drops = [exp.Drop(this=table, kind="TABLE", exists=True) for table in self._tables]
+        return [Statement(drop.sql("duckdb")) for drop in drops]
+
+    def _file_rows(self) -> exp.Select:
+        """Rows of the span. A file without a `line_no` of its own has its row numbers, from 1."""
+        own = "*" if self._batch.layout.get("has_line_no") else "*, file_row_number + 1 AS line_no"
+        rows = parse_one(
+            f"SELECT {own} FROM READ_PARQUET(:file, file_row_number = TRUE)", dialect="duckdb"
+        )
+        rows = exp.replace_placeholders(rows, file=exp.Literal.string(self._batch.file))
+        assert isinstance(rows, exp.Select)
+        number = exp.column("file_row_number")
+        return rows.where(number >= self._batch.first_row, number < self._batch.last_row)
+
+    def _records(self) -> exp.Select:
+        records: list[dict[str, Any]] = (self._batch.body or {})["records"]
+        columns = {
+            column.name: pa.array([_text(r.get(column.name)) for r in records], pa.string())
+            for column in LAYOUTS[self._batch.kind]
+        }
+        lines = pa.array(range(1, len(records) + 1), pa.int64())
+        table = self.put("records", pa.table({"line_no": lines, **columns}))
+        return exp.select("*").from_(table)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

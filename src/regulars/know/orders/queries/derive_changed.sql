@@ -1,0 +1,7 @@
+-- Which tickets does the new chain change?
+CREATE TEMP TABLE changed AS
+SELECT chains.*
+FROM chains
+JOIN tickets USING (ticket_id)
+WHERE (chains.prev_on, chains.next_on, chains.joined_on, chains.home_store_id, chains.graduates_on)
+    IS DISTINCT FROM (tickets.prev_on, tickets.next_on, tickets.joined_on, tickets.home_store_id, tickets.graduates_on);

@@ -1,0 +1,2 @@
+-- Every touched member is settled.
+DELETE FROM touched_members;

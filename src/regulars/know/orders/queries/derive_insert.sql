@@ -1,0 +1,3 @@
+-- The changed tickets come back with their chains.
+INSERT INTO tickets BY NAME
+FROM changed;

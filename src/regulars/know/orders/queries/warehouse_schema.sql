@@ -1,0 +1,54 @@
+-- Orders in the warehouse: lines, one row a ticket, the keys that keep an order from coming twice,
+-- and daily stock. `prev_on` and `next_on` chain a member's purchases: the ticket that was the last
+-- one as of a day is the one with business_on < day and next_on >= day (or none).
+CREATE TABLE IF NOT EXISTS order_lines (
+    ticket_id BIGINT,
+    business_on DATE,
+    store_id INTEGER,
+    member_id BIGINT,
+    channel VARCHAR,
+    product_id INTEGER,
+    quantity DECIMAL(14, 3),
+    units INTEGER,
+    net_cents BIGINT,
+    list_cents BIGINT,
+    discount_chain_cents BIGINT,
+    discount_brand_cents BIGINT,
+    discount_supplier_cents BIGINT,
+    points_cents BIGINT,
+    stored_value_cents BIGINT,
+    cost_cents BIGINT
+);
+CREATE TABLE IF NOT EXISTS tickets (
+    ticket_id BIGINT,
+    order_no VARCHAR,
+    source VARCHAR,
+    business_on DATE,
+    sold_at TIMESTAMPTZ,
+    store_id INTEGER,
+    member_id BIGINT,
+    staff_id INTEGER,
+    channel VARCHAR,
+    original_order_no VARCHAR,
+    is_purchase BOOLEAN,
+    units INTEGER,
+    sku_count INTEGER,
+    net_cents BIGINT,
+    prev_on DATE,
+    next_on DATE,
+    joined_on DATE,
+    home_store_id INTEGER,
+    graduates_on DATE
+);
+CREATE TABLE IF NOT EXISTS order_keys (
+    order_no VARCHAR,
+    ticket_id BIGINT,
+    version INTEGER,
+    import_id BIGINT
+);
+CREATE TABLE IF NOT EXISTS stock (
+    stock_on DATE,
+    store_id INTEGER,
+    product_id INTEGER,
+    quantity DECIMAL(14, 3)
+);

@@ -1,0 +1,75 @@
+"""What the warehouse does with orders: take them in, chain them per member, list them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from regulars.ground.kit.deployment import chain
+from regulars.ground.kit.sql import named
+from regulars.ground.warehouse.service import Statement, query, run
+
+REBUILD_SHARE = 0.2
+LOAD_LINES = (
+    "load_heads", "load_known", "load_buyers", "load_placed", "load_rejects", "load_touched",
+    "load_clear", "load_lines", "load_clear_tickets", "load_tickets", "load_keys", "load_versions",
+)  # fmt: skip
+LOAD_STOCK = ("load_stock_rejects", "load_stock_clear", "load_stock")
+DERIVE = (
+    "derive_chains", "derive_changed", "derive_delete", "derive_insert", "derive_joined",
+    "derive_done",
+)  # fmt: skip
+REBUILD = ("rebuild_touched", "derive_chains", "rebuild_tickets", "derive_joined", "derive_done")
+
+
+def schema() -> list[Statement]:
+    """The tables and macros of this room."""
+    return [_statement("warehouse_schema"), _statement("warehouse_macros")]
+
+
+def load_lines(batch_id: UUID, import_id: int | None, source: str) -> list[Statement]:
+    """Take in the order lines of the view `arriving` (layout "lines", with `line_no`, `fault`).
+
+    A small load derives the chains of its members at once; an import leaves that to `derive`.
+    """
+    parameters = {
+        "batch_id": str(batch_id),
+        "import_id": import_id,
+        "source": source,
+        "cutoff_hours": chain().day_cutoff_hours,
+    }
+    return _statements(LOAD_LINES, parameters) + ([] if import_id else _statements(DERIVE))
+
+
+def load_stock(batch_id: UUID) -> list[Statement]:
+    """Take in the daily stock of the view `arriving`; each day, store and product once."""
+    return _statements(LOAD_STOCK, {"batch_id": str(batch_id)})
+
+
+def derive() -> bool:
+    """Chain the purchases of the members touched since the last time; whether there were any.
+
+    Where many were touched all tickets are written anew, which also puts them in order of date.
+    """
+    (work,) = query(named(__package__, "count_work")).to_pylist()
+    if not work["touched"]:
+        return False
+    run(*_statements(REBUILD if work["touched"] > REBUILD_SHARE * work["tickets"] else DERIVE))
+    return True
+
+
+def touch(member_ids: Sequence[int], *, at_once: bool) -> list[Statement]:
+    """Members whose record changed: their tickets carry home store, join date and graduation."""
+    into = "INSERT INTO touched_members SELECT unnest($ids::BIGINT[])"
+    touched = Statement(into, {"ids": list(member_ids)})
+    return [touched, *(_statements(DERIVE) if at_once else [])]
+
+
+def _statements(
+    names: Sequence[str], parameters: dict[str, object] | None = None
+) -> list[Statement]:
+    return [_statement(name, parameters or {}) for name in names]
+
+
+def _statement(name: str, parameters: dict[str, object] | None = None) -> Statement:
+    """Each statement gets the parameters it names: the engine refuses others."""
+    sql = named(__package__, name)
+    return Statement(sql, {k: v for k, v in (parameters or {}).items() if f"${k}" in sql})

@@ -1,0 +1,44 @@
+"""One disposable deployment for the whole run: a data folder and a real PostgreSQL.
+
+Django reads its settings from the environment, so both stand before it is set up.
+"""
+
+import atexit
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+_run = ExitStack()
+atexit.register(_run.close)
+os.environ["REGULARS_DATA"] = _run.enter_context(tempfile.TemporaryDirectory(prefix="regulars-test-"))
+os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.config.settings"
+os.environ.pop("REGULARS_WAREHOUSE", None)
+
+from regulars.ground.processes.postgres import disposable_postgres  # noqa: E402
+
+if "DATABASE_URL" not in os.environ:
+    os.environ["DATABASE_URL"] = _run.enter_context(disposable_postgres())
+
+from regulars.ground.warehouse import service as warehouse_service  # noqa: E402
+from regulars.ground.warehouse.engine import Engine  # noqa: E402
+
+
+@pytest.fixture
+def warehouse(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Engine]:
+    """A fresh warehouse in memory, with its tables."""
+    engine = Engine(memory_limit="1GB")
+    monkeypatch.setattr(warehouse_service, "_backend", lambda: engine)
+    from regulars.know.loader.service import prepare
+
+    prepare()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def data_dir() -> Path:
+    return Path(os.environ["REGULARS_DATA"])
