@@ -6,7 +6,7 @@ from typing import Self, TypeVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Deferrable, Func, Q
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -22,7 +22,9 @@ class DatedQuerySet(models.QuerySet[M]):
 
 
 def never_twice_at_once(name: str, *columns: str) -> ExclusionConstraint:
-    """A constraint: rows alike in `columns` do not overlap in time."""
+    """A constraint: rows alike in `columns` do not overlap in time, seen after each statement."""
     period = (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)
     alike = [(column, RangeOperators.EQUAL) for column in columns]
-    return ExclusionConstraint(name=name, expressions=[period, *alike])
+    return ExclusionConstraint(
+        name=name, expressions=[period, *alike], deferrable=Deferrable.IMMEDIATE
+    )
