@@ -16,12 +16,6 @@ from regulars.ground.processes.keeper import Child
 from regulars.ground.processes.up import up
 
 STEADY = "import sys, time; print('[WARNING] hello from', sys.argv[1]); time.sleep(1000)"
-# Its own child stays when it is killed.
-PARENT = (
-    "import subprocess, sys, time;"
-    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)', *sys.argv[1:]]);"
-    "time.sleep(1000)"
-)
 PREPARE = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL']).close()"
 
 
@@ -33,7 +27,7 @@ def small_children(system: System) -> list[Child]:
         database_server(system.cluster),
         our_python(system, "prepare", ["-c", PREPARE], needs=("postgres",), once=True),
         our_python(system, "steady", ["-c", STEADY, folder], **after),
-        our_python(system, "parent", ["-c", PARENT, folder], **after),
+        our_python(system, "other", ["-c", STEADY, folder], **after),
     ]
 
 

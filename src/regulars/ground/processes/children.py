@@ -107,6 +107,7 @@ def database_server(cluster: Cluster) -> Child:
         cluster.command,
         BARE_ENVIRONMENT,
         owner=cluster.owner,
+        before_start=cluster.prepare,
         why_not_ready=cluster.why_not_ready,
         stop_signal=signal.SIGINT,
         death_signal=signal.SIGINT,

@@ -16,8 +16,6 @@ from regulars.ground.processes.owner import Owner
 from regulars.ground.processes.process import Process
 from regulars.ground.processes.status import StatusBoard
 
-ASK_SECONDS = 0.1
-LOOK_AGAIN_SECONDS = 5.0
 TAIL_LINES = 20
 
 
@@ -39,6 +37,7 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str]
     needs: tuple[str, ...] = ()
+    before_start: Callable[[], None] | None = None
     why_not_ready: Callable[[], str | None] | None = None
     settle_seconds: float = 1.0
     once: bool = False
@@ -88,6 +87,8 @@ class Keeper:
             self._process.kill()
 
     def _start(self) -> Process:
+        if self.child.before_start is not None:
+            self.child.before_start()
         self._process = Process(
             self.child.command,
             self.child.environment,
@@ -107,7 +108,7 @@ class Keeper:
             reason = await self._why_not_ready(began)
             if not process.has_ended:
                 self._show_readiness(reason, began)
-            pause = ASK_SECONDS if reason else LOOK_AGAIN_SECONDS
+            pause = rules.look_again_after(pause, is_ready=reason is None)
 
     async def _why_not_ready(self, began: float) -> str | None:
         if self.child.why_not_ready is None:

@@ -22,24 +22,29 @@ RUNTIME = Path("/tmp")
 
 
 def runtime_folder(data_dir: Path, owner: Owner | None = None) -> Path:
-    """A short folder for sockets and status that only `owner` (by default we) can enter.
+    """The short folder for a data folder's sockets and status, always the same; maybe not made.
 
-    The same for the same data folder. Raises UserError when another user made it first.
+    Only `owner` (by default we) can enter it. Raises UserError when another user made it.
     """
     owner = owner or me()
     digest = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:10]
     folder = RUNTIME / f"regulars-{owner.uid}-{digest}"
-    try:
-        folder.mkdir(mode=0o700)
-        if not owner.is_me:
-            os.chown(folder, owner.uid, owner.gid)
-    except FileExistsError:
+    with suppress(FileNotFoundError):
         _check_private(folder, owner)
     return folder
 
 
+def make_runtime_folder(data_dir: Path, owner: Owner | None = None) -> Path:
+    folder = runtime_folder(data_dir, owner)
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+        if owner and not owner.is_me:
+            os.chown(folder, owner.uid, owner.gid)
+    return folder
+
+
 def remove_runtime_folder(folder: Path) -> None:
-    """Remove what `runtime_folder` made, unless something still stands in it."""
+    """Remove what `make_runtime_folder` made, unless something still stands in it."""
     with suppress(OSError):
         folder.rmdir()
 

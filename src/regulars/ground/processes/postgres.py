@@ -15,7 +15,7 @@ import psycopg
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.errors import UserError
-from regulars.ground.processes import places
+from regulars.ground.processes import locks, places, rules
 from regulars.ground.processes.owner import Owner, bound_to_us, database_owner, owner_of
 
 NAME = "regulars"
@@ -58,19 +58,27 @@ class Cluster:
         """None when the server answers, else what it says."""
         return why_not_reachable(self.url)
 
+    def prepare(self) -> None:
+        """What must be done before each start."""
+        locks.disown_ended_server(self.folder, self.sockets)
+
     def start(self) -> None:
         """Return when the server answers, however long its recovery takes.
 
         Raises DatabaseStartError as soon as it ends instead.
         """
+        self.prepare()
         self._process = self._run(self.command, death_signal=signal.SIGINT)
-        while self.why_not_ready() is not None:
+        pause = 0.0
+        # Another server on this folder would answer in place of one that is about to give up.
+        while not (locks.holder(self.folder) == self._process.pid and not self.why_not_ready()):
             if (code := self._process.poll()) is not None:
                 raise DatabaseStartError(
                     _("PostgreSQL ended with code %(code)s instead of starting:\n%(log)s")
                     % {"code": code, "log": tail(self.log)}
                 )
-            time.sleep(0.05)
+            pause = rules.look_again_after(pause, is_ready=False)
+            time.sleep(pause)
 
     def stop(self) -> None:
         """Close all connections, write everything out, and wait for the end."""
@@ -139,7 +147,7 @@ def ensure_cluster(
     cluster = Cluster(
         folder=existing or places.place_for_cluster(data_dir, owner, shared),
         binaries=places.binaries_for(owner, shared),
-        sockets=places.runtime_folder(data_dir, owner),
+        sockets=places.make_runtime_folder(data_dir, owner),
         log=data_dir / "postgres.log",
         owner=owner,
         settings=settings or {},

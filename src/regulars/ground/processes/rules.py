@@ -5,6 +5,8 @@ import signal
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
+FIRST_LOOK_SECONDS = 0.05
+LOOK_AGAIN_SECONDS = 5.0
 STEADY_SECONDS = 60.0
 TRIES_TO_START = 5
 
@@ -25,6 +27,13 @@ LEVELS = {
 def pause_after(failures: int) -> float:
     """Seconds before the next start, after so many ends in a row: doubling, up to 30."""
     return min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE_SECONDS)
+
+
+def look_again_after(pause: float, *, is_ready: bool) -> float:
+    """Seconds until readiness is asked for again: soon at first, then ever less often."""
+    if is_ready:
+        return LOOK_AGAIN_SECONDS
+    return min(max(pause * 1.5, FIRST_LOOK_SECONDS), LOOK_AGAIN_SECONDS)
 
 
 def count_failures(before: int, lived_seconds: float) -> int:

@@ -21,7 +21,7 @@ from regulars.ground.processes.instance import (
 )
 from regulars.ground.processes.keeper import Child
 from regulars.ground.processes.log import LogStream, log_stream
-from regulars.ground.processes.places import remove_runtime_folder, runtime_folder
+from regulars.ground.processes.places import make_runtime_folder, remove_runtime_folder
 from regulars.ground.processes.status import StatusBoard
 from regulars.ground.processes.supervisor import Supervisor
 
@@ -68,7 +68,7 @@ def assemble(data_dir: Path, host: str, port: int, log: LogStream) -> System:
         log.say("looking for the database in the data folder; the first start makes it")
         cluster = postgres.ensure_cluster(data_dir)
         url = cluster.url
-    return System(data_dir, runtime_folder(data_dir), host, port, url, cluster)
+    return System(data_dir, make_runtime_folder(data_dir), host, port, url, cluster)
 
 
 def check_database(url: str) -> None:
