@@ -23,6 +23,10 @@ from regulars.ground.processes.postgres import disposable_postgres  # noqa: E402
 if "DATABASE_URL" not in os.environ:
     os.environ["DATABASE_URL"] = _run.enter_context(disposable_postgres())
 
+import django  # noqa: E402
+
+django.setup()
+
 from regulars.ground.warehouse import service as warehouse_service  # noqa: E402
 from regulars.ground.warehouse.engine import Engine  # noqa: E402
 
