@@ -1,23 +1,18 @@
 """Which processes make up a running system: the table that the supervisor works from."""
 
-import http.client
 import os
 import signal
-import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from regulars.ground.processes.doors import web_address, why_not_listening, why_not_serving
 from regulars.ground.processes.keeper import Child
 from regulars.ground.processes.postgres import ENVIRONMENT as BARE_ENVIRONMENT
 from regulars.ground.processes.postgres import Cluster
 from regulars.ground.processes.status import STATUS
-
-HTTP_OK = 200
-CHECK_SECONDS = 5.0
-ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 
 
 @dataclass(frozen=True)
@@ -36,8 +31,7 @@ class System:
 
     @property
     def url(self) -> str:
-        host = ANY_ADDRESS.get(self.host, self.host)
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return web_address(self.host, self.port)
 
     @property
     def warehouse_socket(self) -> Path:
@@ -113,28 +107,3 @@ def database_server(cluster: Cluster) -> Child:
         death_signal=signal.SIGINT,
         grace_seconds=120.0,
     )
-
-
-def why_not_listening(path: Path) -> str | None:
-    """None when something answers on the Unix socket `path`, else why not."""
-    with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(CHECK_SECONDS)
-        try:
-            client.connect(str(path))
-        except OSError as refused:
-            return f"{path}: {refused.strerror or refused}"
-    return None
-
-
-def why_not_serving(host: str, port: int) -> str | None:
-    """None when `/healthz` answers 200, else why not."""
-    host = ANY_ADDRESS.get(host, host)
-    connection = http.client.HTTPConnection(host, port, timeout=CHECK_SECONDS)
-    try:
-        connection.request("GET", "/healthz")
-        answer = connection.getresponse()
-    except (OSError, http.client.HTTPException) as refused:
-        return str(refused)
-    finally:
-        connection.close()
-    return None if answer.status == HTTP_OK else f"/healthz answers {answer.status}"

@@ -24,7 +24,7 @@ RUNTIME = Path("/tmp")
 def runtime_folder(data_dir: Path, owner: Owner | None = None) -> Path:
     """The short folder for a data folder's sockets and status, always the same; maybe not made.
 
-    Only `owner` (by default we) can enter it. Raises UserError when another user made it.
+    Raises UserError when another user than `owner` (by default we) made it.
     """
     owner = owner or me()
     digest = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:10]
@@ -34,17 +34,15 @@ def runtime_folder(data_dir: Path, owner: Owner | None = None) -> Path:
     return folder
 
 
-def make_runtime_folder(data_dir: Path, owner: Owner | None = None) -> Path:
-    folder = runtime_folder(data_dir, owner)
+def make_private(folder: Path, owner: Owner | None = None) -> None:
+    """Make a folder that only `owner` (by default we) can enter, unless it is there."""
     if not folder.exists():
         folder.mkdir(mode=0o700)
         if owner and not owner.is_me:
             os.chown(folder, owner.uid, owner.gid)
-    return folder
 
 
-def remove_runtime_folder(folder: Path) -> None:
-    """Remove what `make_runtime_folder` made, unless something still stands in it."""
+def remove_if_empty(folder: Path) -> None:
     with suppress(OSError):
         folder.rmdir()
 

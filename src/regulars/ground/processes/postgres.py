@@ -60,6 +60,7 @@ class Cluster:
 
     def prepare(self) -> None:
         """What must be done before each start."""
+        places.make_private(self.sockets, self.owner)
         locks.disown_ended_server(self.folder, self.sockets)
 
     def start(self) -> None:
@@ -87,14 +88,13 @@ class Cluster:
                 self._process.send_signal(signal.SIGINT)
             self._process.wait()
             self._process = None
+            places.remove_if_empty(self.sockets)
 
     def initialise(self) -> None:
         """Make the data folder with the database in it: whole, or not at all."""
         making = self.folder.with_name("postgres.new")
         shutil.rmtree(making, ignore_errors=True)
-        making.mkdir(mode=0o700)
-        if not self.owner.is_me:
-            os.chown(making, self.owner.uid, self.owner.gid)
+        places.make_private(making, self.owner)
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         flags = ["--encoding=UTF8", "--auth=trust", "--no-instructions", "--no-sync"]
         self._finish("initdb", "-D", str(making), "-U", NAME, *locale, *flags)
@@ -147,7 +147,7 @@ def ensure_cluster(
     cluster = Cluster(
         folder=existing or places.place_for_cluster(data_dir, owner, shared),
         binaries=places.binaries_for(owner, shared),
-        sockets=places.make_runtime_folder(data_dir, owner),
+        sockets=places.runtime_folder(data_dir, owner),
         log=data_dir / "postgres.log",
         owner=owner,
         settings=settings or {},
@@ -170,7 +170,6 @@ def postgres(data_dir: Path, *, settings: Mapping[str, str] | None = None) -> It
         yield cluster.url
     finally:
         cluster.stop()
-        places.remove_runtime_folder(cluster.sockets)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 
 from regulars.ground.processes.keeper import Child, Keeper
 from regulars.ground.processes.log import LogStream
@@ -52,7 +53,7 @@ class Supervisor:
         self._tell(self._kill)
 
     def _tell(self, what: Callable[[], None]) -> None:
-        if not self._over.done():
+        with suppress(RuntimeError):  # the loop is closed: nothing is left to be told
             self._loop.call_soon_threadsafe(what)
 
     def _run(self) -> None:

@@ -1,8 +1,6 @@
 """`regulars up`: puts a whole system together, runs it, and takes it down again."""
 
 import os
-import signal
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.ground.kit.errors import UserError
 from regulars.ground.processes import postgres
 from regulars.ground.processes.children import System, children_of
+from regulars.ground.processes.doors import check_port_is_free, web_address
 from regulars.ground.processes.instance import (
     only_instance,
     publish_environment,
@@ -21,11 +20,11 @@ from regulars.ground.processes.instance import (
 )
 from regulars.ground.processes.keeper import Child
 from regulars.ground.processes.log import LogStream, log_stream
-from regulars.ground.processes.places import make_runtime_folder, remove_runtime_folder
+from regulars.ground.processes.places import make_private, remove_if_empty, runtime_folder
+from regulars.ground.processes.signals import interrupt, stop_signals
 from regulars.ground.processes.status import StatusBoard
 from regulars.ground.processes.supervisor import Supervisor
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # One key press can reach us twice, through the terminal and through `make`.
 SECOND_THOUGHT_SECONDS = 1.0
 
@@ -48,8 +47,9 @@ def up(
     """
     log = log_stream()
     data_dir = data_dir.resolve()
-    address = f"http://{host}:{port}"
-    with suppress(KeyboardInterrupt), stop_signals(_interrupt), only_instance(data_dir, address):
+    data_dir.mkdir(parents=True, exist_ok=True)
+    address = web_address(host, port)
+    with suppress(KeyboardInterrupt), stop_signals(interrupt), only_instance(data_dir, address):
         check_port_is_free(host, port)
         system = assemble(data_dir, host, port, log)
         try:
@@ -68,7 +68,9 @@ def assemble(data_dir: Path, host: str, port: int, log: LogStream) -> System:
         log.say("looking for the database in the data folder; the first start makes it")
         cluster = postgres.ensure_cluster(data_dir)
         url = cluster.url
-    return System(data_dir, make_runtime_folder(data_dir), host, port, url, cluster)
+    runtime = runtime_folder(data_dir)
+    make_private(runtime)
+    return System(data_dir, runtime, host, port, url, cluster)
 
 
 def check_database(url: str) -> None:
@@ -78,26 +80,6 @@ def check_database(url: str) -> None:
             _("The database that DATABASE_URL names does not answer: %(reason)s")
             % {"reason": reason}
         )
-
-
-def check_port_is_free(host: str, port: int) -> None:
-    """Raise UserError, saying what to do, when nothing can listen on `host` and `port`."""
-    try:
-        (family, kind, _protocol, _name, address), *_others = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as refused:
-        raise UserError(
-            _(
-                "Cannot listen on %(host)s, port %(port)s: %(reason)s. "
-                "Stop what uses it, or choose another with --port."
-            )
-            % {"host": host, "port": port, "reason": refused.strerror or refused},
-            field="port",
-        ) from refused
 
 
 def _run(
@@ -128,9 +110,9 @@ def _clear(system: System) -> None:
     withdraw_environment(system.data_dir)
     for left in (system.status_file, system.warehouse_socket):
         left.unlink(missing_ok=True)
-    remove_runtime_folder(system.runtime)
+    remove_if_empty(system.runtime)
     if system.cluster:
-        remove_runtime_folder(system.cluster.sockets)
+        remove_if_empty(system.cluster.sockets)
 
 
 @contextmanager
@@ -143,21 +125,6 @@ def part_of(system: System) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-@contextmanager
-def stop_signals(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
-    """Answer the signals that ask for an end by `handler` for as long as the block runs."""
-    before = [(number, signal.signal(number, handler)) for number in STOP_SIGNALS]
-    try:
-        yield
-    finally:
-        for number, previous in before:
-            signal.signal(number, previous)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _kill_on_second_thought(
