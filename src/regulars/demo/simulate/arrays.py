@@ -35,14 +35,14 @@ class Rows:
         return cls(**{name: np.concatenate(column) for name, column in columns.items()})
 
 
-def draw(shares: Ints | Floats | list[float], chances: Floats) -> Ints:
+def draw(shares: Floats | Sequence[float], chances: Floats) -> Ints:
     """One index for each chance in [0, 1), in proportion to `shares`."""
     bounds = np.cumsum(np.asarray(shares, dtype=np.float64))
     picked = np.searchsorted(bounds, chances * bounds[-1], side="right")
-    return np.minimum(picked, len(bounds) - 1)
+    return np.asarray(np.minimum(picked, len(bounds) - 1))
 
 
-def quantiles(shares: Ints | Floats | list[float], size: int) -> Ints:
+def quantiles(shares: Floats | Sequence[float], size: int) -> Ints:
     """A table of `size` indexes in proportion to `shares`: drawing is then one look-up."""
     return draw(shares, (np.arange(size) + 0.5) / size)
 

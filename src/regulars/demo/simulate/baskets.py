@@ -90,7 +90,14 @@ class Shelves:
         self, goods: Goods, tickets: Tickets, pricing: Pricing, day: int, rng: np.random.Generator
     ) -> Lines:
         """Price every line, and mark which of them will come back if the ticket does."""
-        price = pricing.of_lines(goods.product, goods.quantity, goods.row, tickets.member, day, rng)
+        price = pricing.of_lines(
+            product=goods.product,
+            quantity=goods.quantity,
+            row=goods.row,
+            member=tickets.member,
+            day=day,
+            rng=rng,
+        )
         opens = np.ones(len(goods.row), dtype=np.bool_)
         opens[1:] = goods.row[1:] != goods.row[:-1]
         comes_back = opens | (rng.random(len(opens), dtype=np.float32) < RETURNED_TOO)

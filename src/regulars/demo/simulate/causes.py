@@ -11,12 +11,10 @@ import numpy as np
 
 from regulars.demo.simulate.arrays import Bools, Ints, chance
 from regulars.demo.simulate.baskets import Lines
-from regulars.demo.simulate.chain import Chain
 from regulars.demo.simulate.demand import Demand
-from regulars.demo.simulate.families import Families
-from regulars.demo.simulate.plan import Plan
 from regulars.demo.simulate.plants import Cause
 from regulars.demo.simulate.tickets import NOBODY, Tickets
+from regulars.demo.simulate.world import World
 
 ACTIVE_DAYS = 365
 CONVERSION_DAYS = 90
@@ -35,12 +33,10 @@ class Effect:
 class Causes:
     """Applies causes in the order of the plant file, and keeps count of what each took."""
 
-    def __init__(
-        self, causes: list[Cause], plan: Plan, chain: Chain, families: Families, demand: Demand
-    ) -> None:
+    def __init__(self, causes: list[Cause], world: World, demand: Demand) -> None:
         self.effects = [(cause, Effect()) for cause in causes]
-        self._plan, self._chain = plan, chain
-        self._families, self._demand = families, demand
+        self._plan, self._chain, self._families = world.plan, world.chain, world.families
+        self._demand = demand
 
     def apply(self, tickets: Tickets, lines: Lines, day: int) -> Lines:
         """The lines that are left of a day's sales, at the prices that are left."""
@@ -78,15 +74,14 @@ class Causes:
             return of_tickets(cause, tickets, day)[lines.row]
         touched = self._touched(cause, tickets, lines, day)
         place = np.arange(len(lines)) - np.searchsorted(lines.row, lines.row)
-        mark = chance(tickets.number[lines.row] * MOST_LINES + place, self._salt(cause))
         if cause.kind == "basket":
             touched &= place > 0
-        return touched & (mark >= cause.factor)
+        return touched & self._marked(cause, tickets.number[lines.row] * MOST_LINES + place)
 
     def _of_the_kept_away(self, cause: Cause, tickets: Tickets, _day: int) -> Bools:
         member = tickets.member
         known = (member != NOBODY) & self._joined_under(cause, member)
-        return known & self._marked(cause, member)
+        return np.asarray(known & self._marked(cause, member))
 
     def _of_the_unconverted(self, cause: Cause, tickets: Tickets, day: int) -> Bools:
         """Purchases within 90 days of joining, of those who now do not convert."""
@@ -95,31 +90,25 @@ class Causes:
 
     def _of_the_lost(self, cause: Cause, tickets: Tickets, day: int) -> Bools:
         """Purchases of active old members, as of the month's start, who now stay away."""
-        if not cause.first_day <= day <= cause.last_day:
-            return np.zeros(len(tickets), dtype=np.bool_)
         member = tickets.member
         month = self._plan.day_of(self._plan.date_of(day).replace(day=1))
         home = self._chain.serving(self._families.join_store[member], day)
         bought = self._demand.last_before_month[member].astype(np.int32)
         active = (self._families.joined[member] < month) & (bought >= month - ACTIVE_DAYS)
-        known = (member != NOBODY) & active & cause.stores[home]
-        return known & self._marked(cause, member)
+        known = (member != NOBODY) & active & cause.stores[home] & cause.covers(day)
+        return np.asarray(known & self._marked(cause, member))
 
     def _of_passers_by(self, cause: Cause, tickets: Tickets, day: int) -> Bools:
-        if not cause.first_day <= day <= cause.last_day:
-            return np.zeros(len(tickets), dtype=np.bool_)
-        passing = (tickets.member == NOBODY) & cause.stores[tickets.store]
-        return passing & (chance(tickets.number, self._salt(cause)) >= cause.factor)
+        passing = (tickets.member == NOBODY) & cause.stores[tickets.store] & cause.covers(day)
+        return np.asarray(passing & self._marked(cause, tickets.number))
 
     def _joined_under(self, cause: Cause, member: Ints) -> Bools:
         joined = self._families.joined[member]
-        within = (cause.first_day <= joined) & (joined <= cause.last_day)
-        return np.asarray(within & cause.stores[self._families.join_store[member]])
+        return np.asarray(cause.covers(joined) & cause.stores[self._families.join_store[member]])
 
     def _touched(self, cause: Cause, tickets: Tickets, lines: Lines, day: int) -> Bools:
-        if not cause.first_day <= day <= cause.last_day:
-            return np.zeros(len(lines), dtype=np.bool_)
-        return np.asarray(cause.stores[tickets.store[lines.row]] & cause.products[lines.product])
+        here = cause.stores[tickets.store[lines.row]] & cause.products[lines.product]
+        return np.asarray(here & cause.covers(day))
 
     def _reprice(self, cause: Cause, tickets: Tickets, lines: Lines, day: int) -> Lines:
         """Shelf price and discounts by the factor; the net is what remains of them."""
@@ -135,7 +124,6 @@ class Causes:
         return replace(lines, **money)
 
     def _marked(self, cause: Cause, numbers: Ints) -> Bools:
-        return np.asarray(chance(numbers, self._salt(cause)) >= cause.factor)
-
-    def _salt(self, cause: Cause) -> int:
-        return self._plan.seed * 1_000 + cause.number
+        """Those that the cause takes: a share of 1 − factor."""
+        salt = self._plan.seed * 1_000 + cause.number
+        return np.asarray(chance(numbers, salt) >= cause.factor)

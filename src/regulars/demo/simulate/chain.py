@@ -19,6 +19,7 @@ FORMATS = ("社区店", "街边店", "购物中心店", "旗舰店")
 FORMAT_SHARES = (0.46, 0.30, 0.18, 0.06)
 FORMAT_AREA = (90, 140, 220, 420)
 OPENING_SHARE, CLOSING_SHARE = 0.12, 0.04
+RECENT_SHARE = 0.25
 OPENED_BEFORE = HISTORY_DAYS + 1_200
 
 
@@ -121,7 +122,7 @@ def build_chain(plan: Plan) -> Chain:
 def _lives(plan: Plan, branch: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """The oldest store of each branch, placed first, neither opens nor closes in the span."""
     opened = -rng.integers(HISTORY_DAYS, OPENED_BEFORE, plan.stores)
-    recent = rng.random(plan.stores) < 0.25
+    recent = rng.random(plan.stores) < RECENT_SHARE
     opened[recent] = -rng.integers(30, HISTORY_DAYS, int(recent.sum()))
     closed = np.full(plan.stores, NEVER)
     firsts = np.append(True, branch[1:] != branch[:-1])

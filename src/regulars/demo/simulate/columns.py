@@ -1,14 +1,11 @@
 """Arrow columns made from numbers, without a Python object a row."""
 
-from datetime import date
-
 import numpy as np
 import pyarrow as pa
 
 from regulars.demo.simulate.arrays import Bools, Ints
 from regulars.demo.simulate.plan import Plan
 
-EPOCH = date(1970, 1, 1)
 ZERO = ord("0")
 DAY_US = 86_400_000_000
 
@@ -46,9 +43,3 @@ def dates(plan: Plan, days: Ints) -> pa.Array:
 def maybe_dates(plan: Plan, days: Ints, present: Bools) -> pa.Array:
     """Dates, null where not `present`."""
     return pa.array((days + plan.epoch_day).astype(np.int32), mask=~present).view(pa.date32())
-
-
-def moments(plan: Plan, day: int, seconds: Ints) -> pa.Array:
-    """Local times of one day, without a zone: the chain's own."""
-    start = (plan.epoch_day + day) * DAY_US
-    return pa.array(seconds.astype(np.int64) * 1_000_000 + start).view(pa.timestamp("us"))

@@ -6,25 +6,32 @@ from regulars.demo.simulate.arrays import NEVER, Bools, Floats, Ints
 from regulars.demo.simulate.chain import Chain
 from regulars.demo.simulate.families import AT_THE_TILL, CHUNK, Families
 from regulars.demo.simulate.needs import (
-    FIRST_MONTH, GIFT, MONTHS, NEEDS, QUANTILES, REPLENISHED,
-    fallback_table, month_index, value_table,
+    FIRST_MONTH,
+    GIFT,
+    MONTHS,
+    NEEDS,
+    QUANTILES,
+    REPLENISHED,
+    fallback_table,
+    month_index,
+    value_table,
 )  # fmt: skip
-from regulars.demo.simulate.plan import Plan
-from regulars.demo.simulate.seasons import Seasons
+from regulars.demo.simulate.world import World
 
 NOT_YET = -NEVER
 """The day of the last purchase of those who have not bought."""
 
-CONVERTING = 0.56
+CONVERTING = 0.48
 CONVERTING_DAYS = 24
-LATE_FIRST_PURCHASE = 0.10
-STAYING_DAYS = 330
+WAITING_FOR_BIRTH = 0.5
+LATE_FIRST_PURCHASE = 0.07
+STAYING_DAYS = 360
 COMING_BACK_SOMETIME = 0.09
 BACK_FOR_THE_NEXT_CHILD = 0.40
-LAPSE = 0.105
-WINNING_BACK = 0.22
+LAPSE = 0.088
+WINNING_BACK = 0.30
 WIN_BACK_DAYS = (150, 620)
-LAPSE_BY_AGE = ((24, 1.0), (36, 1.45), (48, 1.9), (60, 2.3), (72, 3.0), (200, 8.0))
+LAPSE_BY_AGE = ((24, 1.0), (36, 1.25), (48, 1.5), (60, 1.8), (72, 2.4), (200, 8.0))
 """Until which month of age, times how likely to stay away after a visit."""
 
 LOOK_AHEAD_DAYS = 6
@@ -35,15 +42,17 @@ SOONEST_DAYS = 3
 PACE_DAYS = 62
 """Between visits of those who need nothing regularly."""
 ZEAL_SPREAD = 0.42
-LIKELY_NEEDED = 0.16
+LIKELY_NEEDED = 0.11
 """How likely a passer-by takes each thing a child of the age uses up."""
+PASSING_ZEAL = 0.75
 
 
 class Demand:
     """Each member's state: next visit, last purchase, and when each need runs out."""
 
-    def __init__(self, plan: Plan, chain: Chain, seasons: Seasons, families: Families) -> None:
-        self._seasons, self._families, self._chain = seasons, families, chain
+    def __init__(self, world: World) -> None:
+        plan, families = world.plan, world.families
+        self._seasons, self._families, self._chain = world.seasons, families, world.chain
         self.next_visit = np.full(families.size, NEVER, dtype=np.int16)
         self.last_bought = np.full(families.size, NOT_YET, dtype=np.int16)
         self.last_before_month = self.last_bought
@@ -54,9 +63,9 @@ class Demand:
         self._lapse_by_month = _lapse_table()
         for chunk, first in enumerate(range(0, families.size, CHUNK)):
             part = slice(first, min(first + CHUNK, families.size))
-            self._begin(part, plan, plan.random("first visits", chunk))
+            self._begin(part, plan.random("first visits", chunk))
 
-    def _begin(self, part: slice, plan: Plan, rng: np.random.Generator) -> None:
+    def _begin(self, part: slice, rng: np.random.Generator) -> None:
         """The first visit within the span of members who are there already or who will join."""
         joined = self._families.joined[part].astype(np.int32)
         visits = _first_visits(self._families, self._chain, part, rng)
@@ -97,7 +106,9 @@ class Demand:
         values = self._values[:, months]
         wanted = np.empty((len(members), len(NEEDS)), dtype=np.bool_)
         passing = members < 0
-        zeal = np.where(passing, 1.0, 1 / np.sqrt(self._slowness[self._families.zeal[members]]))
+        zeal = np.where(
+            passing, PASSING_ZEAL, 1 / np.sqrt(self._slowness[self._families.zeal[members]])
+        )
         for need in range(REPLENISHED):
             due = self._uses(members, need) & (self._due[need, members] <= day + LOOK_AHEAD_DAYS)
             by_chance = rng.random(len(members), dtype=np.float32) < LIKELY_NEEDED
@@ -166,7 +177,7 @@ def _first_visits(families: Families, chain: Chain, part: slice, rng: np.random.
     converts = rng.random(count) < np.minimum(CONVERTING * quality**1.5, 0.95)
     lag = 1 + rng.exponential(CONVERTING_DAYS, count)
     expecting = families.first_birth[part] - joined
-    waits = (expecting > 0) & (rng.random(count) < 0.5)
+    waits = (expecting > 0) & (rng.random(count) < WAITING_FOR_BIRTH)
     lag = np.where(waits, np.maximum(1, expecting - rng.integers(-20, 60, count)), lag)
     late = rng.random(count) < LATE_FIRST_PURCHASE
     lag = np.where(converts, lag, np.where(late, rng.integers(90, 480, count), NEVER))

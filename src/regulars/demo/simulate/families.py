@@ -12,9 +12,9 @@ from regulars.demo.simulate.seasons import Seasons
 from regulars.demo.simulate.staff import CONSULTANTS
 
 CHUNK = 500_000
-YEARLY_GROWTH = 0.06
+YEARLY_GROWTH = 0.07
 JOIN_CHANNELS = ("store", "consultant", "miniapp", "referral", "live")
-JOIN_SHARES = (0.46, 0.22, 0.18, 0.09, 0.05)
+JOIN_SHARES = (0.42, 0.24, 0.20, 0.09, 0.05)
 AT_THE_TILL = 0
 JOIN_AGES = (
     # share, from day, to day of the first child's life at joining
@@ -115,24 +115,25 @@ def _join_stores(plan: Plan, chain: Chain, joined: Ints) -> Ints:
 def _fill(families: Families, part: slice, rng: np.random.Generator) -> None:
     count = part.stop - part.start
     joined = families.joined[part].astype(np.int32)
-    families.join_channel[part] = draw(list(JOIN_SHARES), rng.random(count))
+    families.join_channel[part] = draw(JOIN_SHARES, rng.random(count))
     families.seat[part] = rng.integers(0, CONSULTANTS, count)
-    first = joined - _join_ages(rng, count)
+    first = joined - join_ages(rng, count)
     second = first + rng.integers(*SECOND_CHILD_AFTER, count)
     second[rng.random(count) > SECOND_CHILD_SHARE] = NEVER
     families.first_birth[part] = first
     families.second_birth[part] = second
-    for need in range(REPLENISHED):
-        buys = rng.random(count) < NEEDS[need].chance
-        families.needs[part] |= buys.astype(np.uint8) << np.uint8(need)
+    for bit, need in enumerate(NEEDS[:REPLENISHED]):
+        buys = rng.random(count) < (need.buyers or 0)
+        families.needs[part] |= buys.astype(np.uint8) << np.uint8(bit)
     families.zeal[part] = rng.integers(0, 256, count)
     _pair_partners(families, part, rng.random(count) < PARTNER_SHARE)
 
 
-def _join_ages(rng: np.random.Generator, count: int) -> Ints:
+def join_ages(rng: np.random.Generator, count: int) -> Ints:
+    """Ages in days of the first child at joining; negative before birth."""
     group = draw([share for share, _low, _high in JOIN_AGES], rng.random(count))
     low, high = (np.array(bound)[group] for bound in list(zip(*JOIN_AGES, strict=True))[1:])
-    return (low + rng.random(count) * (high - low)).astype(np.int32)
+    return np.asarray(low + rng.random(count) * (high - low), dtype=np.int32)
 
 
 def _pair_partners(families: Families, part: slice, partner: Bools) -> None:

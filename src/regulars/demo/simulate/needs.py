@@ -17,39 +17,67 @@ Ages = tuple[tuple[float, float, float], ...]
 class Need:
     """`by_age` holds (from month, to month, value).
 
-    Of a replenished need the value is what a child uses a day, in the unit of the packs, and
-    `chance` the share of members who buy it in this chain at all. Of any other need the value is
-    how likely a visit brings it, and `chance` a factor on that.
+    Of a need that is replenished, `buyers` is the share of members who buy it in this chain at
+    all, and the value what a child uses a day, in the unit of the packs. Of any other need the
+    value is how likely a visit brings it. `packs` holds how likely 1, 2, 3 … are, `more_lines`
+    how likely another product of the kind goes along.
     """
 
     code: str
-    chance: float
     by_age: Ages
-    quantities: tuple[float, ...]
-    more_lines: float
-    is_replenished: bool = False
+    packs: tuple[float, ...]
+    more_lines: float = 0.0
+    buyers: float | None = None
+
+    @property
+    def is_replenished(self) -> bool:
+        return self.buyers is not None
 
 
-REPLENISHED = 5
 NEEDS = (
-    Need("diapers", 0.42, ((0, 1.5, 9), (1.5, 6, 7.5), (6, 12, 6.5), (12, 24, 5), (24, 32, 2.5)),
-         (0.42, 0.34, 0.14, 0.10), 0.04, True),
-    Need("formula", 0.40, ((0, 6, 85), (6, 12, 105), (12, 24, 80), (24, 36, 55), (36, 60, 35)),
-         (0.47, 0.30, 0.10, 0.09, 0.01, 0.03), 0.02, True),
-    Need("wipes", 0.34, ((0, 12, 11), (12, 36, 8), (36, 60, 4)), (0.35, 0.3, 0.2, 0.15), 0.12, True),
-    Need("food", 0.42, ((5, 12, 16), (12, 36, 14), (36, 72, 8)), (0.55, 0.3, 0.15), 0.55, True),
-    Need("nutrition", 0.24, ((-8, 0, 0.9), (0, 36, 1.0), (36, 72, 0.6)), (0.8, 0.2), 0.08, True),
-    Need("care", 1.0, ((0, 12, 0.13), (12, 48, 0.10), (48, 90, 0.08)), (0.88, 0.12), 0.15),
-    Need("clothing", 1.0, ((-2, 3, 0.24), (3, 24, 0.17), (24, 60, 0.22), (60, 97, 0.26)),
-         (0.85, 0.15), 0.35),
-    Need("toys", 1.0, ((1, 12, 0.08), (12, 36, 0.12), (36, 97, 0.18)), (0.95, 0.05), 0.15),
-    Need("feeding", 1.0, ((-2, 6, 0.17), (6, 18, 0.12), (18, 48, 0.05)), (0.8, 0.2), 0.2),
-    Need("maternity", 1.0, ((-9, -3, 0.75), (-3, 0.5, 0.6), (0.5, 4, 0.12)), (0.75, 0.25), 0.4),
-    Need("gear", 1.0, ((-3, 1, 0.035), (1, 12, 0.012), (12, 36, 0.007), (36, 72, 0.004)), (1.0,), 0),
-    Need("gift", 1.0, ((-9, 97, 0.035),), (1.0,), 0),
+    Need(
+        "diapers",
+        ((0, 1.5, 9), (1.5, 6, 7.5), (6, 12, 6.5), (12, 24, 5), (24, 32, 2.5)),
+        (0.42, 0.34, 0.14, 0.10), more_lines=0.04, buyers=0.42,
+    ),
+    Need(
+        "formula",
+        ((0, 6, 85), (6, 12, 105), (12, 24, 80), (24, 36, 55), (36, 60, 35)),
+        (0.62, 0.26, 0.06, 0.04, 0.0, 0.02), more_lines=0.02, buyers=0.23,
+    ),
+    Need(
+        "wipes",
+        ((0, 12, 11), (12, 36, 8), (36, 60, 4)),
+        (0.35, 0.3, 0.2, 0.15), more_lines=0.25, buyers=0.42,
+    ),
+    Need(
+        "food",
+        ((5, 12, 16), (12, 36, 14), (36, 72, 8)),
+        (0.6, 0.3, 0.1), more_lines=0.66, buyers=0.48,
+    ),
+    Need(
+        "nutrition",
+        ((-8, 0, 0.9), (0, 36, 1.0), (36, 72, 0.6)),
+        (0.8, 0.2), more_lines=0.08, buyers=0.24,
+    ),
+    Need("care", ((-2, 12, 0.24), (12, 48, 0.19), (48, 97, 0.14)), (0.88, 0.12), 0.15),
+    Need(
+        "clothing",
+        ((-2, 3, 0.30), (3, 24, 0.24), (24, 60, 0.30), (60, 97, 0.34)),
+        (0.85, 0.15), more_lines=0.35,
+    ),
+    Need("toys", ((1, 12, 0.13), (12, 36, 0.19), (36, 97, 0.26)), (0.95, 0.05), 0.15),
+    Need("feeding", ((-2, 6, 0.18), (6, 18, 0.14), (18, 48, 0.07)), (0.8, 0.2), 0.2),
+    Need("maternity", ((-9, -3, 0.75), (-3, 0.5, 0.5), (0.5, 4, 0.10)), (0.75, 0.25), 0.4),
+    Need("gear", ((-3, 1, 0.02), (1, 12, 0.008), (12, 36, 0.005), (36, 72, 0.003)), (1.0,)),
+    Need("gift", ((-9, 97, 0.035),), (1.0,)),
 )  # fmt: skip
-(DIAPERS, FORMULA, WIPES, FOOD, NUTRITION,
- CARE, CLOTHING, TOYS, FEEDING, MATERNITY, GEAR, GIFT) = range(12)  # fmt: skip
+"""Those that are replenished come first."""
+REPLENISHED = sum(need.is_replenished for need in NEEDS)
+(
+    DIAPERS, FORMULA, WIPES, FOOD, NUTRITION,
+    CARE, CLOTHING, TOYS, FEEDING, MATERNITY, GEAR, GIFT,
+) = range(len(NEEDS))  # fmt: skip
 QUANTILES = 128
 
 
@@ -75,7 +103,7 @@ def value_table() -> Floats:
 
 def quantity_table() -> Ints:
     """Needs × quantiles: packs in a basket."""
-    return np.stack([1 + quantiles(need.quantities, QUANTILES) for need in NEEDS]).astype(np.int16)
+    return np.stack([1 + quantiles(need.packs, QUANTILES) for need in NEEDS]).astype(np.int16)
 
 
 def fallback_table() -> Ints:

@@ -8,24 +8,29 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from regulars.demo.simulate.arrays import NEVER, Bools, Ints
-from regulars.demo.simulate.chain import Chain
 from regulars.demo.simulate.columns import dates, ids, maybe_dates, words
-from regulars.demo.simulate.families import JOIN_CHANNELS, PREGNANCY_KNOWN_DAYS, Families
-from regulars.demo.simulate.plan import Plan
+from regulars.demo.simulate.families import JOIN_CHANNELS, PREGNANCY_KNOWN_DAYS
 from regulars.demo.simulate.staff import (
-    FIRST_CONSULTANT, MANAGER, NAME_COUNT, SEATS, Staff, person_names,
+    FIRST_CONSULTANT,
+    MANAGER,
+    NAME_COUNT,
+    SEATS,
+    person_names,
 )  # fmt: skip
+from regulars.demo.simulate.world import World
 from regulars.demo.simulate.writer import PARQUET
 
 SLICE = 500_000
 LEVELS = ("普通", "银卡", "金卡", "钻石")
 LEVEL_FROM_CENTS = (80_000, 300_000, 800_000)
+RECRUITED_BY_STAFF = (JOIN_CHANNELS.index("store"), JOIN_CHANNELS.index("consultant"))
 RECRUITED_BY_MANAGER = 0.15
 WITH_PHONE, WITH_NAME, WITH_BIRTHDAY = 0.95, 0.82, 0.55
 MOTHERS = 0.90
 CONSENTS = {"consent_sms": 0.72, "consent_call": 0.38, "consent_wecom": 0.57}
 WITH_CONSULTANT = 0.62
-WITH_CHILD, CHILD_CONFIRMED = 0.83, 0.78
+WITH_CHILD, CHILD_CONFIRMED, WITH_DUE_DATE = 0.83, 0.78, 0.8
+BOYS = 0.51
 GENDERS = ["f", "m"]
 
 
@@ -33,18 +38,10 @@ class People:
     """The chain's members as of the last day. `spent` is what each has spent, in cents, and
     `absent` tells whom a planted cause kept from joining."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        chain: Chain,
-        staff: Staff,
-        families: Families,
-        spent: Ints,
-        absent: Callable[[Ints], Bools],
-    ) -> None:
-        self._plan, self._chain, self._staff = plan, chain, staff
-        self._families, self._spent, self._absent = families, spent, absent
-        self._last = plan.days - 1
+    def __init__(self, world: World, spent: Ints, absent: Callable[[Ints], Bools]) -> None:
+        self._plan, self._chain, self._staff = world.plan, world.chain, world.staff
+        self._families, self._spent, self._absent = world.families, spent, absent
+        self._last = world.plan.days - 1
 
     def write(self, folder: Path, progress: Callable[[int, int], None]) -> dict[str, int]:
         """members, children and relations; how many rows of each were written."""
@@ -81,9 +78,10 @@ class People:
         seat = FIRST_CONSULTANT + families.seat[members]
         by_manager = rng.random(count) < RECRUITED_BY_MANAGER
         recruiter_seat = store.astype(np.int64) * SEATS + np.where(by_manager, MANAGER, seat)
+        recruiter = self._staff.on(recruiter_seat, joined)
         age = rng.integers(22 * 365, 38 * 365, count)
         level = np.searchsorted(LEVEL_FROM_CENTS, self._spent[members], side="right")
-        by_staff = families.join_channel[members] <= 1
+        by_staff = np.isin(families.join_channel[members], RECRUITED_BY_STAFF)
         consultant = self._staff.on(home.astype(np.int64) * SEATS + seat, self._last)
         consents = {name: pa.array(rng.random(count) < share) for name, share in CONSENTS.items()}
         return pa.table({
@@ -99,7 +97,7 @@ class People:
             ),
             "join_store_id": words(store, self._chain.store_ids),
             "join_channel": words(families.join_channel[members], list(JOIN_CHANNELS)),
-            "recruiter_id": words(self._staff.on(recruiter_seat, joined), self._staff.ids, by_staff),
+            "recruiter_id": words(recruiter, self._staff.ids, by_staff),
             "home_store_id": words(home, self._chain.store_ids),
             "level": words(level, list(LEVELS)),
             "household_id": ids("H", members + 1 - families.is_partner[members], 8),
@@ -116,7 +114,7 @@ class People:
         row, order = np.nonzero(known)
         birth = births[row, order]
         member = members[row]
-        expected = (birth > families.joined[member]) & (rng.random(len(row)) < 0.8)
+        expected = (birth > families.joined[member]) & (rng.random(len(row)) < WITH_DUE_DATE)
         born = birth <= self._last
         due = birth + rng.integers(-12, 13, len(row))
         confirmed = (rng.random(len(row)) < CHILD_CONFIRMED) & born
@@ -125,7 +123,7 @@ class People:
             "child_id": ids("C", (member + 1) * 2 + order, 9),
             "birth_on": maybe_dates(self._plan, birth, born),
             "due_on": maybe_dates(self._plan, due, expected | ~born),
-            "gender": words(rng.random(len(row)) < 0.51, GENDERS, born),
+            "gender": words(rng.random(len(row)) < BOYS, GENDERS, born),
             "is_confirmed": pa.array(confirmed),
         })  # fmt: skip
 

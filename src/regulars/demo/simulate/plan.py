@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.errors import UserError
 
-HISTORY_DAYS = 1_460
+HISTORY_DAYS = 2_190
 """How long before the first day the chain's first member joined."""
 MOST_MEMBERS = 99_999_999
 MOST_STORES = 9_999

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
-from regulars.demo.simulate.arrays import Bools
+from regulars.demo.simulate.arrays import Bools, Ints
 from regulars.demo.simulate.catalogue import Catalogue
 from regulars.demo.simulate.chain import Chain, branch_id, region_id
 from regulars.demo.simulate.plan import Plan
@@ -45,6 +45,10 @@ class Cause:
     category: str | None
     stores: Bools
     products: Bools
+
+    def covers(self, day: int | Ints) -> Bools:
+        """Whether each day lies in the window."""
+        return np.asarray((self.first_day <= day) & (day <= self.last_day))
 
 
 def read_plants(path: Path, plan: Plan, chain: Chain, catalogue: Catalogue) -> list[Cause]:

@@ -4,16 +4,19 @@ import numpy as np
 
 from regulars.demo.simulate.arrays import Floats, Ints
 from regulars.demo.simulate.catalogue import (
-    BRAND_PAYS, CHAIN_PAYS, SUPPLIER_PAYS, Catalogue,
+    BRAND_PAYS,
+    CHAIN_PAYS,
+    SUPPLIER_PAYS,
+    Catalogue,
 )  # fmt: skip
 from regulars.demo.simulate.plan import Plan
 from regulars.demo.simulate.seasons import Seasons
 from regulars.demo.simulate.tickets import NOBODY
 
 WEEK_DAYS = 7
-DEAL_SHARE, DEAL_DEPTH = 0.2, (0.06, 0.18)
+DEAL_SHARE, DEAL_DEPTH = 0.34, (0.08, 0.26)
 ON_SALE_SHARE = 0.75
-COUPON_SHARE, PASSING_COUPON_SHARE, COUPON_RATE = 0.13, 0.03, 0.05
+COUPON_SHARE, PASSING_COUPON_SHARE, COUPON_RATE = 0.16, 0.03, 0.08
 POINTS_SHARE, POINTS_RATE = 0.07, 0.03
 STORED_VALUE_SHARE = 0.08
 ROUND_TO = 10
@@ -31,6 +34,7 @@ class Pricing:
 
     def of_lines(
         self,
+        *,
         product: Ints,
         quantity: Ints,
         row: Ints,

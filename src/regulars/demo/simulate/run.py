@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from regulars.demo.simulate.catalogue import build_catalogue
 from regulars.demo.simulate.chain import build_chain
 from regulars.demo.simulate.days import Days
-from regulars.demo.simulate.families import build_families
 from regulars.demo.simulate.people import People
 from regulars.demo.simulate.plan import Plan
 from regulars.demo.simulate.plants import read_plants
-from regulars.demo.simulate.seasons import Seasons
-from regulars.demo.simulate.staff import build_staff, staff_table
+from regulars.demo.simulate.staff import staff_table
 from regulars.demo.simulate.truth import Truth, write_settings, write_truth
+from regulars.demo.simulate.world import build_world
 from regulars.demo.simulate.writer import PARQUET, LineWriter
 from regulars.ground.kit.errors import UserError
 
@@ -65,24 +64,22 @@ def simulate(
 def _write(
     folder: Path, plan: Plan, plant: Path | None, progress: Progress
 ) -> tuple[dict[str, int], list[dict[str, Any]]]:
-    chain, catalogue, seasons = build_chain(plan), build_catalogue(plan), Seasons(plan)
+    chain, catalogue = build_chain(plan), build_catalogue(plan)
     causes = read_plants(plant, plan, chain, catalogue) if plant else []
-    staff = build_staff(plan, chain)
+    world = build_world(plan, chain, catalogue)
     tables = {
         "stores": chain.table(plan),
-        "staff": staff_table(plan, chain, staff),
+        "staff": staff_table(plan, chain, world.staff),
         "products": catalogue.table,
     }
     for kind, table in tables.items():
         pq.write_table(table, folder / f"{kind}.parquet", **PARQUET)
-    families = build_families(plan, chain, seasons)
-    days = Days(plan, chain, staff, catalogue, families, seasons, causes)
-    with LineWriter(folder, plan, chain, catalogue, staff) as writer:
+    days = Days(world, causes)
+    with LineWriter(folder, world) as writer:
         for day in range(plan.days):
             writer.add(*days.live(day), day)
             progress("days", day + 1, plan.days)
-        writer.flush()
-    people = People(plan, chain, staff, families, days.spent, days.causes.never_joined)
+    people = People(world, days.spent, days.causes.never_joined)
     rows = {kind: len(table) for kind, table in tables.items()} | {"lines": writer.lines}
     rows |= people.write(folder, partial(progress, "members"))
     write_settings(folder, plan)

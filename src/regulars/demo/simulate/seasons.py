@@ -14,16 +14,18 @@ NEW_YEARS = (
     (2024, 2, 10), (2025, 1, 29), (2026, 2, 17), (2027, 2, 6), (2028, 1, 26), (2029, 2, 13),
     (2030, 2, 3), (2031, 1, 23), (2032, 2, 11), (2033, 1, 31), (2034, 2, 19), (2035, 2, 8),
 )  # fmt: skip
+AROUND_NEW_YEAR = ((-12, -3, 1.25), (-2, -1, 0.6), (0, 4, 0.3), (5, 12, 0.75))
+"""From day, to day, times as busy: stocking up, then closed shutters, then a slow return."""
 SALES = (
     # first month and day, last month and day, how many times as busy, discount depth
     ((6, 1), (6, 3), 1.45, 0.14),
     ((6, 15), (6, 17), 1.35, 0.14),
-    ((6, 18), (6, 18), 2.3, 0.20),
+    ((6, 18), (6, 18), 3.0, 0.20),
     ((8, 8), (8, 8), 1.25, 0.08),
     ((10, 1), (10, 5), 1.25, 0.08),
     ((11, 1), (11, 3), 1.4, 0.14),
-    ((11, 9), (11, 10), 1.3, 0.14),
-    ((11, 11), (11, 11), 2.6, 0.22),
+    ((11, 8), (11, 10), 1.6, 0.14),
+    ((11, 11), (11, 11), 3.6, 0.22),
     ((12, 12), (12, 12), 1.5, 0.12),
 )
 AHEAD_DAYS = 1_200
@@ -43,7 +45,7 @@ class Seasons:
         """The day on which `wait` average days have gone by since `day` (at least the next)."""
         now = self._clock[np.asarray(day) - self.first]
         reached = np.searchsorted(self._clock, now + wait) + self.first
-        return np.minimum(np.maximum(reached, np.asarray(day) + 1), NEVER).astype(np.int16)
+        return np.asarray(np.clip(reached, np.asarray(day) + 1, NEVER), dtype=np.int16)
 
     def busy_on(self, day: int) -> float:
         return float(self.busy[day - self.first])
@@ -67,12 +69,9 @@ def _busy_and_depth(dates: Ints) -> tuple[Floats, Floats]:
 
 
 def _new_year(dates: Ints) -> Floats:
-    """Stocking up in the ten days before, a week of closed shutters, a slow return."""
     factor = np.ones(len(dates))
-    for year, month, day in NEW_YEARS:
-        since = (dates - np.datetime64(date(year, month, day))).astype(np.int64)
-        factor[(since >= -12) & (since <= -3)] = 1.25
-        factor[(since >= -2) & (since <= -1)] = 0.6
-        factor[(since >= 0) & (since <= 4)] = 0.3
-        factor[(since >= 5) & (since <= 12)] = 0.75
+    for new_year in NEW_YEARS:
+        since = (dates - np.datetime64(date(*new_year))).astype(np.int64)
+        for first, last, times in AROUND_NEW_YEAR:
+            factor[(since >= first) & (since <= last)] = times
     return factor

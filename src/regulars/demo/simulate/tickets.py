@@ -6,7 +6,7 @@ import numpy as np
 
 from regulars.demo.simulate.arrays import Ints, Rows, draw, quantiles
 from regulars.demo.simulate.chain import Chain
-from regulars.demo.simulate.families import JOIN_AGES, Families
+from regulars.demo.simulate.families import Families, join_ages
 from regulars.demo.simulate.needs import month_index
 from regulars.demo.simulate.staff import CASHIER, CONSULTANTS, FIRST_CONSULTANT, SEATS
 
@@ -24,10 +24,11 @@ HOURS = {
 }
 """How busy each hour from nine in the morning is, by channel."""
 HOUR_PICKS = 256
-PASSING_SHARE = 0.36
+PASSING_SHARE = 0.31
 """Tickets of passers-by for each ticket of a member."""
 AWAY_FROM_HOME = 0.05
 OWN_CONSULTANT = 0.6
+PASSING_AT_CASHIER = 0.6
 RETURNED_SHARE = 0.034
 RETURN_WITHIN_DAYS = 15
 
@@ -53,7 +54,7 @@ class Counter:
 
     def __init__(self, chain: Chain, families: Families) -> None:
         self._chain, self._families = chain, families
-        self._hours = np.stack([quantiles(list(HOURS[c]), HOUR_PICKS) for c in range(len(HOURS))])
+        self._hours = np.stack([quantiles(HOURS[c], HOUR_PICKS) for c in range(len(HOURS))])
         self._everywhere = np.arange(chain.size)
         self._next_number = 1
 
@@ -65,8 +66,8 @@ class Counter:
         count = len(members) + passing
         everyone = np.concatenate([members, np.full(passing, NOBODY)])
         channel = np.concatenate([
-            draw(list(CHANNEL_SHARES), rng.random(len(members))),
-            draw(list(PASSING_CHANNEL_SHARES), rng.random(passing)),
+            draw(CHANNEL_SHARES, rng.random(len(members))),
+            draw(PASSING_CHANNEL_SHARES, rng.random(passing)),
         ])  # fmt: skip
         hour = self._hours[channel, rng.integers(0, HOUR_PICKS, count)] + OPENS
         second = hour * 3_600 + rng.integers(0, 3_600, count)
@@ -78,7 +79,7 @@ class Counter:
             store=store.astype(np.int16),
             staff=self._served_by(everyone, store, channel, staff, rng),
             channel=channel.astype(np.int8),
-            months=np.concatenate([months, _passing_months(passing, rng)]),
+            months=np.concatenate([months, month_index(join_ages(rng, passing))]),
             original=np.full(count, NOBODY, dtype=np.int64),
             return_on=_return_days(count, day, rng),
         ).take(np.argsort(second, kind="stable"))
@@ -108,20 +109,12 @@ class Counter:
         seat = FIRST_CONSULTANT + np.where(
             rng.random(len(member)) < OWN_CONSULTANT, own, any_seat
         )  # fmt: skip
-        at_the_till = (member == NOBODY) & (rng.random(len(member)) < 0.6)
+        at_the_till = (member == NOBODY) & (rng.random(len(member)) < PASSING_AT_CASHIER)
         seat = np.where(at_the_till, CASHIER, seat)
         alone = (channel == MINIAPP) & (any_seat > 0)
         return np.where(alone, NOBODY, staff[store.astype(np.int64) * SEATS + seat]).astype(
             np.int32
         )
-
-
-def _passing_months(count: int, rng: np.random.Generator) -> Ints:
-    """Passers-by have children of the ages at which others join."""
-    group = draw([share for share, _low, _high in JOIN_AGES], rng.random(count))
-    low = np.array([row[1] for row in JOIN_AGES])[group]
-    high = np.array([row[2] for row in JOIN_AGES])[group]
-    return month_index((low + rng.random(count) * (high - low)).astype(np.int64))
 
 
 def _return_days(count: int, day: int, rng: np.random.Generator) -> Ints:

@@ -1,7 +1,8 @@
 """Writes lines as they come, in Parquet parts of a bounded size."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -10,12 +11,9 @@ import pyarrow.parquet as pq
 
 from regulars.demo.simulate.arrays import Ints
 from regulars.demo.simulate.baskets import Lines
-from regulars.demo.simulate.catalogue import Catalogue
-from regulars.demo.simulate.chain import Chain
 from regulars.demo.simulate.columns import DAY_US, ids, words
-from regulars.demo.simulate.plan import Plan
-from regulars.demo.simulate.staff import Staff
 from regulars.demo.simulate.tickets import CHANNELS, NOBODY, Tickets
+from regulars.demo.simulate.world import World
 
 ROW_GROUP = 500_000
 ROWS_A_FILE = 5_000_000
@@ -30,28 +28,32 @@ DISTINCT_COLUMNS = ("order_id", "member_id")
 
 
 class LineWriter:
-    """Collects days until a row group is full; a file ends after ten of them."""
+    """Collects days until a row group is full; a file ends after ten of them. Encoding one row
+    group overlaps with living through the days of the next; no more than one waits."""
 
-    def __init__(
-        self, folder: Path, plan: Plan, chain: Chain, catalogue: Catalogue, staff: Staff
-    ) -> None:
-        self._folder, self._plan = folder, plan
-        self._stores, self._products, self._staff = (
-            chain.store_ids,
-            catalogue.product_ids,
-            staff.ids,
-        )
+    def __init__(self, folder: Path, world: World) -> None:
+        self._folder, self._plan = folder, world.plan
+        self._stores, self._staff = world.chain.store_ids, world.staff.ids
+        self._products = world.catalogue.product_ids
         self._days: list[dict[str, Ints]] = []
         self._waiting = self._in_file = self._files = 0
         self._file: pq.ParquetWriter | None = None
+        self._encoder = ThreadPoolExecutor(max_workers=1)
+        self._encoding: Future[None] | None = None
         self.lines = 0
 
-    def __enter__(self) -> "LineWriter":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: Any) -> None:
-        if self._file:
-            self._file.close()
+    def __exit__(self, failure: type[BaseException] | None, *_details: Any) -> None:
+        try:
+            if failure is None:
+                self._flush()
+                self._finish_encoding()
+        finally:
+            self._encoder.shutdown()
+            if self._file:
+                self._file.close()
 
     def add(self, tickets: Tickets, lines: Lines, day: int) -> None:
         """One day's lines; they are put in the order of time, a ticket's lines together."""
@@ -64,29 +66,36 @@ class LineWriter:
         self._waiting += len(lines)
         self.lines += len(lines)
         if self._waiting >= ROW_GROUP:
-            self.flush()
+            self._flush()
 
-    def flush(self) -> None:
-        """Write what waits. Call it once more at the end."""
-        if self._files and not self._waiting:
+    def _flush(self) -> None:
+        if not self._days:
             return
-        columns = {
-            name: np.concatenate([day[name] for day in self._days]) for name in self._days[0]
-        }
+        self._finish_encoding()
+        self._encoding = self._encoder.submit(self._encode, self._days)
         self._days, self._waiting = [], 0
-        table = self._table(columns)
+
+    def _finish_encoding(self) -> None:
+        if self._encoding:
+            self._encoding.result()
+
+    def _encode(self, days: list[dict[str, Ints]]) -> None:
+        table = self._table({
+            name: np.concatenate([day[name] for day in days]) for name in days[0]
+        })  # fmt: skip
         if self._file is None:
-            self._files += 1
-            path = self._folder / f"lines-{self._files:05d}.parquet"
-            repeating = [name for name in table.schema.names if name not in DISTINCT_COLUMNS]
-            self._file = pq.ParquetWriter(
-                path, table.schema, use_dictionary=repeating, **PARQUET
-            )  # fmt: skip
+            self._file = self._next_file(table.schema)
         self._file.write_table(table)
         self._in_file += len(table)
         if self._in_file >= ROWS_A_FILE:
             self._file.close()
             self._file, self._in_file = None, 0
+
+    def _next_file(self, schema: pa.Schema) -> pq.ParquetWriter:
+        self._files += 1
+        path = self._folder / f"lines-{self._files:05d}.parquet"
+        repeating = [name for name in schema.names if name not in DISTINCT_COLUMNS]
+        return pq.ParquetWriter(path, schema, use_dictionary=repeating, **PARQUET)
 
     def _table(self, column: dict[str, Ints]) -> pa.Table:
         is_return = column["original"] != NOBODY
