@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
 
@@ -21,4 +22,17 @@ class ExplainErrors:
         if not isinstance(error, UserError):
             return None
         status = {NotAllowed: 403, NotFound: 404}.get(type(error), 400)
-        return render(request, "parts/error.html", {"message": str(error)}, status=status)
+        return explain(request, str(error), status)
+
+
+def explain(request: HttpRequest, message: str, status: int) -> HttpResponse:
+    """The page that says what went wrong, in the layout the person is in."""
+    layout = "parts/phone.html" if request.path.startswith("/m/") else "parts/base.html"
+    page = {"message": message, "status": status, "layout": layout}
+    return render(request, "parts/error.html", page, status=status)
+
+
+def page_not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
+    """Django's handler404."""
+    message = _("The address names no page. It may be mistyped, or what it showed is gone.")
+    return explain(request, message, 404)

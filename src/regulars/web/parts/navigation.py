@@ -1,0 +1,73 @@
+"""The left rail: the places of the house in the loop's order, each for those who may enter."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from regulars.ground.accounts.access import Capability, Scope
+
+
+@dataclass(frozen=True)
+class Place:
+    """`name` is the URL's name; `inside` are the other pages that count as being there."""
+
+    name: str
+    label: Promise
+    icon: str
+    capability: Capability
+    inside: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(self.name)
+
+    def holds(self, url_name: str | None) -> bool:
+        return url_name == self.name or url_name in self.inside
+
+
+@dataclass(frozen=True)
+class Section:
+    label: Promise | None
+    places: tuple[Place, ...]
+
+
+SECTIONS = (
+    Section(
+        None,
+        (
+            Place("home", _("Today"), "today", Capability.ENTER),
+            Place("metrics", _("Understand"), "tree", Capability.SEE_METRICS),
+            Place("members", _("Members"), "members", Capability.SEE_MEMBERS, ("member",)),
+        ),
+    ),
+    Section(
+        _("Data"),
+        (
+            Place("catalog", _("Catalogue"), "goods", Capability.SEE_CATALOG, ("product",)),
+            Place("org", _("Organisation"), "org", Capability.SEE_ORG, ("org_node",)),
+            Place("staff", _("Staff"), "staff", Capability.SEE_ORG, ("staff_member",)),
+            Place("imports", _("Imports"), "upload", Capability.IMPORT_DATA, ("import",)),
+            Place("quarantine", _("Quarantine"), "quarantine", Capability.IMPORT_DATA),
+        ),
+    ),
+    Section(
+        _("Settings"),
+        (
+            Place("users", _("Users"), "user", Capability.MANAGE_USERS, ("user", "user_new")),
+            Place("audit", _("Audit log"), "audit", Capability.SEE_AUDIT),
+            Place("health", _("System health"), "health", Capability.SEE_HEALTH),
+            Place("chain", _("The chain"), "settings", Capability.SEE_HEALTH),
+        ),
+    ),
+)
+
+
+def sections_for(scope: Scope) -> list[Section]:
+    """What this user's rail shows: no dead links, no empty headings."""
+    return [
+        Section(section.label, places)
+        for section in SECTIONS
+        if (places := tuple(place for place in section.places if scope.may(place.capability)))
+    ]

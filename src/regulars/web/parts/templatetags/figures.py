@@ -1,0 +1,128 @@
+"""Tags that put numbers on a page: tabular, exact on hover, never a colour alone.
+
+What is unknown is a dash that says why.
+"""
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from regulars.ground.kit.deployment import chain
+from regulars.web.parts import dates, figures
+from regulars.web.parts.figures import Figure, Number
+
+register = template.Library()
+
+FLAT_BELOW = Fraction(5, 10_000)
+
+
+def is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def figure_of(value: Number, unit: str, *, signed: bool = False) -> Figure:
+    """`unit` is "cents", "count", "rate" or "ratio"."""
+    if unit == "cents":
+        return figures.money(value, chain().currency, chinese=is_chinese(), signed=signed)
+    if unit == "count":
+        return figures.count(value, chinese=is_chinese(), signed=signed)
+    return figures.rate(value) if unit == "rate" else figures.ratio(value)
+
+
+@register.simple_tag
+def figure(value: Number | None, unit: str, reason: object = "") -> SafeString:
+    """`value` in `unit`; None is unknown, for `reason`."""
+    return unknown(reason) if value is None else shown(figure_of(value, unit))
+
+
+@register.simple_tag
+def money(cents: Number | None, reason: object = "") -> SafeString:
+    return figure(cents, "cents", reason)
+
+
+@register.simple_tag
+def count(number: Number | None, reason: object = "") -> SafeString:
+    return figure(number, "count", reason)
+
+
+@register.simple_tag
+def rate(share: Number | None, reason: object = "") -> SafeString:
+    return figure(share, "rate", reason)
+
+
+@register.simple_tag
+def signed(value: Number | None, unit: str = "cents", reason: object = "") -> SafeString:
+    """A difference, coloured by its direction."""
+    if value is None:
+        return unknown(reason)
+    return format_html(
+        '<span class="{}">{}</span>',
+        direction(value),
+        shown(figure_of(value, unit, signed=True)),
+    )
+
+
+@register.simple_tag
+def change(now: Number | None, before: Number | None, unit: str = "cents") -> SafeString:
+    """How far `now` is from `before`: per cent, or percentage points for a rate."""
+    if now is None or before is None:
+        return unknown(_("There is nothing to compare with."))
+    if unit == "rate":
+        return _arrow(Fraction(now) - Fraction(before), _("pp"))
+    if before <= 0:
+        return unknown(_("The comparison period has no value above zero."))
+    return _arrow((Fraction(now) - Fraction(before)) / Fraction(before), "%")
+
+
+@register.filter
+def bar_width(value: Number | None, largest: Number) -> str:
+    """The CSS width of a bar, where `largest` fills half of its box."""
+    if not value or not largest:
+        return "0%"
+    return f"{float(abs(Fraction(value)) / abs(Fraction(largest)) * 50):.2f}%"
+
+
+@register.filter
+def share_of(part: Number | None, whole: Number | None) -> Fraction | None:
+    return Fraction(part) / Fraction(whole) if part is not None and whole else None
+
+
+@register.filter
+def since(day: date) -> str:
+    return dates.since(day)
+
+
+def direction(value: Number) -> str:
+    """The CSS class: which of up and down is red depends on the language."""
+    return "up" if value > 0 else "down" if value < 0 else "flat"
+
+
+def shown(number: Figure) -> SafeString:
+    if number.short == number.exact:
+        return format_html('<span class="num">{}</span>', number.short)
+    return format_html('<span class="num" title="{}">{}</span>', number.exact, number.short)
+
+
+def unknown(reason: object) -> SafeString:
+    why: Any = reason or _("Not known.")
+    return format_html(
+        '<span class="unknown" title="{}">—<span class="visually-hidden">{}</span></span>', why, why
+    )
+
+
+def _arrow(difference: Fraction, unit: str) -> SafeString:
+    size = figures.rounded(abs(difference) * 100, 1)
+    if abs(difference) < FLAT_BELOW:
+        return format_html('<span class="flat num">＝ {}{}</span>', size, unit)
+    mark, word = ("▲", _("up")) if difference > 0 else ("▼", _("down"))
+    return format_html(
+        '<span class="{} num"><span aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}</span> {}{}</span>',
+        direction(difference), mark, word, size, unit,
+    )  # fmt: skip
