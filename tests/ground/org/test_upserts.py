@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-import pyarrow as pa
 import pytest
+from tests.rows import outcomes, reasons, table
 
 from regulars.ground.kit import clock, crypto
 from regulars.ground.kit.outcome import Outcome
@@ -27,26 +27,12 @@ def standing_on_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "today", lambda: TODAY)
 
 
-def table(rows: list[dict[str, Any]]) -> pa.Table:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    columns = {name: [row.get(name) for row in rows] for name in names}
-    return pa.table({"line_no": list(range(1, len(rows) + 1)), **columns})
-
-
 def stores(*rows: dict[str, Any]) -> Outcome:
-    return upsert_stores(table(list(rows)))
+    return upsert_stores(table(*rows))
 
 
 def staff(*rows: dict[str, Any]) -> Outcome:
-    return upsert_staff(table(list(rows)))
-
-
-def outcomes(outcome: Outcome) -> list[str]:
-    return outcome.results["outcome"].to_pylist()
-
-
-def reasons(outcome: Outcome) -> list[tuple[int, str, str]]:
-    return [(r["line_no"], r["column"], r["reason"]) for r in outcome.rejects.to_pylist()]
+    return upsert_staff(table(*rows))
 
 
 def names_above(code: str, on: date = TODAY) -> list[str]:

@@ -5,57 +5,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Brand',
+            name="Brand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField(unique=True)),
-                ('name', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("name", models.TextField()),
             ],
             options={
-                'db_table': 'catalog_brand',
+                "db_table": "catalog_brand",
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('depth', models.PositiveSmallIntegerField()),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalog.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                ("depth", models.PositiveSmallIntegerField()),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="catalog.category",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'catalog_category',
+                "db_table": "catalog_category",
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('supplier', models.TextField(blank=True)),
-                ('barcode', models.TextField(blank=True)),
-                ('unit_rule', models.TextField(choices=[('units', 'its quantity'), ('one', 'one a line')], default='units')),
-                ('is_gift', models.BooleanField(default=False)),
-                ('replenish_days', models.PositiveIntegerField(null=True)),
-                ('pack_content', models.PositiveIntegerField(null=True)),
-                ('list_cents', models.BigIntegerField(null=True)),
-                ('cost_cents', models.BigIntegerField(null=True)),
-                ('brand', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='catalog.brand')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                ("supplier", models.TextField(blank=True)),
+                ("barcode", models.TextField(blank=True)),
+                (
+                    "unit_rule",
+                    models.TextField(
+                        choices=[("units", "its quantity"), ("one", "one a line")], default="units"
+                    ),
+                ),
+                ("is_gift", models.BooleanField(default=False)),
+                ("replenish_days", models.PositiveIntegerField(null=True)),
+                ("pack_content", models.PositiveIntegerField(null=True)),
+                ("list_cents", models.BigIntegerField(null=True)),
+                ("cost_cents", models.BigIntegerField(null=True)),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="catalog.brand"
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="catalog.category"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'catalog_product',
-                'indexes': [models.Index(fields=['barcode'], name='catalog_product_barcode')],
+                "db_table": "catalog_product",
+                "indexes": [models.Index(fields=["barcode"], name="catalog_product_barcode")],
             },
         ),
     ]

@@ -1,0 +1,30 @@
+"""Why a record could not go in: a stable code, and the sentence a person reads."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+REASONS: dict[str, Promise] = {
+    "required": _("This must be given."),
+    "rows_differ": _("Rows with the same id say different things."),
+    "out_of_range": _("This number is too small or too large."),
+    "ends_before_start": _("The end lies before the start."),
+    "overlapping_dates": _("This overlaps in time with another row or with what is on record."),
+    "unknown_store": _("There is no such store."),
+    "unknown_node": _("There is no such store, branch or region."),
+    "unknown_staff": _("There is no such member of staff."),
+    "unknown_member": _("There is no such member."),
+    "unknown_position": _("There is no such position."),
+    "unknown_unit_rule": _("There is no such rule for counting units."),
+    "unknown_gender": _("A gender is f or m."),
+    "code_of_another_kind": _("This id belongs to another kind of place."),
+    "branch_in_two_regions": _("The file puts this branch into two regions."),
+    "needs_a_place": _("This position needs a store or another place."),
+    "needs_a_date": _("A child needs a date of birth or a due date."),
+    "too_many_levels": _("A category path has three levels at most."),
+    "empty_level": _("A level of this category path has no name."),
+}
+
+
+def explain(reason: str) -> str:
+    """The sentence for a reason, in the user's language; an unknown code stands for itself."""
+    return str(REASONS.get(reason, reason))
