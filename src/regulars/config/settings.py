@@ -23,10 +23,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
+    "regulars.web.parts",  # before allauth: its sign-in page stands in for allauth's
     "allauth",
     "allauth.account",
     "csp",
+    "ninja",
     "procrastinate.contrib.django",
     "regulars.ground.audit",
     "regulars.ground.jobs",
@@ -36,7 +37,6 @@ INSTALLED_APPS = [
     "regulars.know.catalog",
     "regulars.know.members",
     "regulars.know.imports",
-    "regulars.web.parts",
     "regulars.web.console",
     "regulars.web.phone",
     "regulars.web.partner",
@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -129,9 +130,14 @@ TIME_ZONE = chain().time_zone
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
-STATIC_ROOT = data_dir() / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "regulars.web.parts.static_files.VersionedStaticFiles"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31_536_000  # the address carries the version
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,7 +1,22 @@
 """Every route of the house."""
 
+from allauth.account import views as account
 from django.urls import include, path
+from django.views.i18n import set_language
+
+from regulars.ground.accounts.access import Capability, public, requires
+
+handler404 = "regulars.web.parts.middleware.page_not_found"
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/login/", public(account.login), name="account_login"),
+    path("accounts/logout/", public(account.logout), name="account_logout"),
+    path(
+        "accounts/password/change/",
+        requires(Capability.ENTER)(account.password_change),
+        name="account_change_password",
+    ),
+    path("language/", public(set_language), name="set_language"),
+    path("m/", include("regulars.web.phone.urls")),
+    path("", include("regulars.web.console.urls")),
 ]

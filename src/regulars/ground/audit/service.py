@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
 
 from regulars.ground.audit.models import Entry
 
@@ -18,3 +19,8 @@ def record(
         subject_id=str(subject_id),
         detail=detail,
     )
+
+
+def list_entries() -> QuerySet[Entry]:
+    """The whole log, with who acted."""
+    return Entry.objects.select_related("actor")
