@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from regulars.ground.accounts.models import User
 from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotAllowed
-from regulars.ground.org.models import Placement, Position
+from regulars.ground.org.models import Node, Position
+from regulars.ground.org.service import path_of
 
 Role = User.Role
 CATEGORY_SEPARATOR = " > "
@@ -150,10 +151,7 @@ def may_see_node(scope: Scope, node_id: int) -> bool:
     """Whether a node is the scope's own or hangs below it today."""
     if scope.node_id is None:
         return True
-    above: int | None = node_id
-    while above is not None and above != scope.node_id:
-        above = _parent_of(above)
-    return above is not None
+    return any(above.pk == scope.node_id for above in path_of(Node(pk=node_id)))
 
 
 def may_see_category(scope: Scope, code: str | None) -> bool:
@@ -205,8 +203,3 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     # A fragment must not receive the sign-in page: the whole page goes there.
     page = request.headers.get("HX-Current-URL", "/")
     return HttpResponse(headers={"HX-Redirect": redirect_to_login(page).url})
-
-
-def _parent_of(node_id: int) -> int | None:
-    placements = Placement.objects.valid_on(clock.today()).filter(node_id=node_id)
-    return placements.values_list("parent_id", flat=True).first()

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import CAPABILITIES, Capability, Role, missing_bound, place_of
@@ -113,6 +114,19 @@ def get_user(username: str) -> User:
         return User.objects.get(username=username)
     except User.DoesNotExist:
         raise NotFound(_("There is no user “%(name)s”.") % {"name": username}) from None
+
+
+def get_user_by_id(user_id: int) -> User:
+    """Raises NotFound."""
+    try:
+        return list_users().get(pk=user_id)
+    except User.DoesNotExist:
+        raise NotFound(_("There is no such user.")) from None
+
+
+def list_users() -> QuerySet[User]:
+    """Everyone who has an account, with the place and the staff member each stands for."""
+    return User.objects.select_related("node", "staff")
 
 
 def issue_token(actor: User | None, user: User) -> str:
