@@ -42,7 +42,7 @@ def server(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     (tmp_path / "small_application.py").write_text(APPLICATION)
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(port)],
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )

@@ -72,9 +72,14 @@ def children_of(system: System) -> list[Child]:
             "warehouse",
             ["-m", "regulars.ground.warehouse"],
             why_not_ready=lambda: why_not_listening(system.warehouse_socket),
+            # Long enough to write its file out.
+            grace_seconds=60.0,
         ),
         our_python(system, "loader", ["-m", "regulars.know.loader"], needs=servers),
-        our_python(system, "worker", ["-m", "regulars.ground.jobs"], needs=servers),
+        # Long enough for the jobs it runs to end.
+        our_python(
+            system, "worker", ["-m", "regulars.ground.jobs"], needs=servers, grace_seconds=30.0
+        ),
         our_python(
             system,
             "web",
