@@ -129,7 +129,8 @@ class People:
 
     def _relations(self, members: Ints) -> pa.Table:
         """One row for each consultant who has held the member's seat since she joined, at her
-        store and, once that closed, at the store that took her over."""
+        store and, once that closed, at the store that took her over. What ended before the first
+        day is left out."""
         families, chain = self._families, self._chain
         store = families.join_store[members]
         joined = families.joined[members].astype(np.int64)
@@ -151,6 +152,7 @@ class People:
         tenure = np.arange(len(row)) - np.repeat(np.cumsum(spells) - spells, spells) + first[row]
         start = np.maximum(self._staff.begins[tenure], begins[row])
         end = np.minimum(self._staff.ends[tenure], ends[row])
+        row, tenure, start, end = (column[end > 0] for column in (row, tenure, start, end))
         return pa.table({
             "member_id": ids("M", member[row] + 1, 8),
             "staff_id": words(tenure, self._staff.ids),

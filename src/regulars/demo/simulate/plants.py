@@ -100,10 +100,13 @@ class _Reader:
         plan = self._plan
         first = self._day(where, "from", row.get("from", plan.start))
         last = self._day(where, "to", row.get("to", plan.end))
+        span = f"within {plan.start} to {plan.end}"
+        if first >= plan.days:
+            raise _error(where, "from", row["from"], span)
         if last < first:
             raise _error(where, "to", row.get("to"), f"not before from ({plan.date_of(first)})")
-        if first >= plan.days or last < 0:
-            raise _error(where, "from", row.get("from"), f"within {plan.start} to {plan.end}")
+        if last < 0:
+            raise _error(where, "to", row["to"], span)
         return first, last
 
     def _day(self, where: str, key: str, value: object) -> int:
