@@ -14,7 +14,7 @@ from regulars.ground.processes.owner import bound_to_us
 from regulars.ground.processes.places import runtime_folder
 from regulars.ground.processes.status import STATUS, read_json
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 SYSTEM = Path(__file__).with_name("small_system.py")
 Found = TypeVar("Found")
 

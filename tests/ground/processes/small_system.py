@@ -11,23 +11,40 @@ from pathlib import Path
 from django.conf import settings
 
 from regulars.ground.kit.errors import UserError
-from regulars.ground.processes.children import System, database_server, our_python
+from regulars.ground.processes.children import (
+    System,
+    database_name,
+    database_server,
+    our_python,
+)
+from regulars.ground.processes.doors import why_not_connected
 from regulars.ground.processes.keeper import Child
 from regulars.ground.processes.up import up
 
 STEADY = "import sys, time; print('[WARNING] hello from', sys.argv[1]); time.sleep(1000)"
+CONNECTED = (
+    "import os, psycopg, time;"
+    "connection = psycopg.connect(os.environ['DATABASE_URL']); time.sleep(1000)"
+)
 PREPARE = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL']).close()"
 
 
 def small_children(system: System) -> list[Child]:
     assert system.cluster
     folder = str(system.data_dir)
-    after = {"needs": ("prepare",), "settle_seconds": 0.1}
     return [
         database_server(system.cluster),
         our_python(system, "prepare", ["-c", PREPARE], needs=("postgres",), once=True),
-        our_python(system, "steady", ["-c", STEADY, folder], **after),
-        our_python(system, "other", ["-c", STEADY, folder], **after),
+        our_python(
+            system, "steady", ["-c", STEADY, folder], needs=("prepare",), settle_seconds=0.1
+        ),
+        our_python(
+            system,
+            "other",
+            ["-c", CONNECTED, folder],
+            needs=("prepare",),
+            why_not_ready=lambda: why_not_connected(system.database_url, database_name("other")),
+        ),
     ]
 
 

@@ -13,15 +13,7 @@ from tests.ground.processes.harness import eventually, free_port, is_running
 from regulars.ground.processes.children import why_not_serving
 
 APPLICATION = """
-import asyncio
-
 async def application(scope, receive, send):
-    if scope["type"] == "lifespan":
-        while True:
-            message = await receive()
-            await send({"type": message["type"] + ".complete"})
-            if message["type"] == "lifespan.shutdown":
-                return
     status = 200 if scope["path"] == "/healthz" else 404
     await send({"type": "http.response.start", "status": status, "headers": []})
     await send({"type": "http.response.body", "body": b"well"})

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from regulars.ground.processes.doors import web_address, why_not_listening, why_not_serving
+from regulars.ground.processes.doors import (
+    web_address,
+    why_not_connected,
+    why_not_listening,
+    why_not_serving,
+)
 from regulars.ground.processes.keeper import Child
 from regulars.ground.processes.postgres import ENVIRONMENT as BARE_ENVIRONMENT
 from regulars.ground.processes.postgres import Cluster
@@ -75,10 +80,21 @@ def children_of(system: System) -> list[Child]:
             # Long enough to write its file out.
             grace_seconds=60.0,
         ),
-        our_python(system, "loader", ["-m", "regulars.know.loader"], needs=servers),
-        # Long enough for the jobs it runs to end.
         our_python(
-            system, "worker", ["-m", "regulars.ground.jobs"], needs=servers, grace_seconds=30.0
+            system,
+            "loader",
+            ["-m", "regulars.know.loader"],
+            needs=servers,
+            why_not_ready=lambda: why_not_connected(system.database_url, database_name("loader")),
+        ),
+        our_python(
+            system,
+            "worker",
+            ["-m", "regulars.ground.jobs"],
+            needs=servers,
+            why_not_ready=lambda: why_not_connected(system.database_url, database_name("worker")),
+            # Long enough for the jobs it runs to end.
+            grace_seconds=30.0,
         ),
         our_python(
             system,
@@ -94,10 +110,14 @@ def children_of(system: System) -> list[Child]:
 
 def our_python(system: System, name: str, arguments: Sequence[str], **traits: Any) -> Child:
     """A child that runs our Python in the environment of `system`; `traits` as in `Child`."""
-    environment = {**os.environ, **system.environment, "PYTHONUNBUFFERED": "1"}
-    # The name by which PostgreSQL lists the process's connections.
-    environment["PGAPPNAME"] = f"regulars {name}"
+    ours = {"PGAPPNAME": database_name(name), "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, **system.environment, **ours}
     return Child(name, [sys.executable, *arguments], environment, **traits)
+
+
+def database_name(name: str) -> str:
+    """What PostgreSQL lists the connections of a child as."""
+    return f"regulars {name}"
 
 
 def database_server(cluster: Cluster) -> Child:

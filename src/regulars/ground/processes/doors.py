@@ -4,6 +4,7 @@ import http.client
 import socket
 from pathlib import Path
 
+import psycopg
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.errors import UserError
@@ -62,3 +63,14 @@ def why_not_serving(host: str, port: int) -> str | None:
     finally:
         connection.close()
     return None if answer.status == HTTP_OK else f"/healthz answers {answer.status}"
+
+
+def why_not_connected(database_url: str, name: str) -> str | None:
+    """None when the process that PostgreSQL knows by `name` holds a connection, else why not."""
+    with psycopg.connect(database_url, connect_timeout=int(CHECK_SECONDS)) as connection:
+        found = connection.execute(
+            "SELECT 1 FROM pg_stat_activity "
+            "WHERE application_name = %s AND datname = current_database() LIMIT 1",
+            [name],
+        ).fetchone()
+    return None if found else "has no connection to the database"

@@ -21,6 +21,8 @@ class LogStream:
     def __init__(self, *, as_json: bool, coloured: bool) -> None:
         self._as_json = as_json
         self._coloured = coloured
+        # Kept: Django changes the process's zone when it is set up.
+        self._zone = datetime.now().astimezone().tzinfo
         self._levels: dict[str, str] = {}
         self._lock = threading.Lock()
 
@@ -46,7 +48,7 @@ class LogStream:
         return json.dumps(record, ensure_ascii=False)
 
     def _text(self, process: str, line: str, level: str) -> str:
-        at = datetime.now().astimezone().strftime("%H:%M:%S")
+        at = datetime.now(self._zone).strftime("%H:%M:%S")
         name = self._painted(f"{process:<9}", self._colour_of(process))
         return f"{at} {name} {self._painted(line, LEVEL_COLOURS.get(level))}"
 

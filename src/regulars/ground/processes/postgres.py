@@ -98,9 +98,10 @@ class Cluster:
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         flags = ["--encoding=UTF8", "--auth=trust", "--no-instructions", "--no-sync"]
         self._finish("initdb", "-D", str(making), "-U", NAME, *locale, *flags)
-        single = ["--single", "-D", str(making), "-c", "exit_on_error=on", "postgres"]
+        single = ["--single", "-D", str(making), "-F", "-c", "exit_on_error=on", "postgres"]
         self._finish("postgres", *single, input=f"CREATE DATABASE {NAME}\n")
-        self._finish("initdb", "-D", str(making), "--sync-only")
+        if self.settings.get("fsync") != "off":
+            self._finish("initdb", "-D", str(making), "--sync-only")
         making.rename(self.folder)
 
     def _finish(self, program: str, *arguments: str, input: str = "") -> None:

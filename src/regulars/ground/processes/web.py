@@ -28,7 +28,7 @@ def serve(host: str, port: int) -> None:
         APPLICATION,
         address=host,
         port=port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.ASGINL,  # Django knows no lifespan
         websockets=False,
         backpressure=BACKPRESSURE,
         workers_kill_timeout=STOP_SECONDS,
