@@ -65,7 +65,8 @@ def change_role(
     _bound(user, role, node, category_codes, brand_codes)
     with transaction.atomic():
         user.save(update_fields=["role", "node", "category_codes", "brand_codes"])
-        _check_an_administrator_stays()
+        if before["role"] == Role.ADMINISTRATOR:
+            _check_an_administrator_stays()
         record(actor, "user.role_changed", "user", user.pk, before=before, after=_picture(user))
 
 
@@ -96,7 +97,8 @@ def deactivate(actor: User | None, user: User) -> None:
     with transaction.atomic():
         user.is_active = False
         user.save(update_fields=["is_active"])
-        _check_an_administrator_stays()
+        if user.role == Role.ADMINISTRATOR:
+            _check_an_administrator_stays()
         user.tokens.filter(revoked_at=None).update(revoked_at=clock.now())
         record(actor, "user.deactivated", "user", user.pk)
 
@@ -126,7 +128,7 @@ def get_user_by_id(user_id: int) -> User:
 
 def list_users() -> QuerySet[User]:
     """Everyone who has an account, with the place and the staff member each stands for."""
-    return User.objects.select_related("node", "staff")
+    return User.objects.select_related("node", "staff").order_by("username")
 
 
 def issue_token(actor: User | None, user: User) -> str:

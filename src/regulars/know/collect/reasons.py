@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 REASONS: dict[str, Promise] = {
     "required": _("This must be given."),
+    "sent_twice": _("This id occurs more than once in what was sent."),
     "rows_differ": _("Rows with the same id say different things."),
     "out_of_range": _("This number is too small or too large."),
     "ends_before_start": _("The end lies before the start."),
@@ -13,6 +14,7 @@ REASONS: dict[str, Promise] = {
     "unknown_node": _("There is no such store, branch or region."),
     "unknown_staff": _("There is no such member of staff."),
     "unknown_member": _("There is no such member."),
+    "unknown_product": _("There is no such product."),
     "unknown_position": _("There is no such position."),
     "unknown_unit_rule": _("There is no such rule for counting units."),
     "unknown_gender": _("A gender is f or m."),
@@ -22,6 +24,11 @@ REASONS: dict[str, Promise] = {
     "needs_a_date": _("A child needs a date of birth or a due date."),
     "too_many_levels": _("A category path has three levels at most."),
     "empty_level": _("A level of this category path has no name."),
+    "wrong_width": _("The row has more or fewer values than there are columns."),
+    "too_many_digits": _("Excel has lost the last digits of this number: format it as text."),
+    "unknown_order": _("The orders file has no such order."),
+    "duplicate_order": _("The orders file has this order twice; the first one counts."),
+    "order_without_lines": _("The lines file has no line of this order."),
 }
 
 

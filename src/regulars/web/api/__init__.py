@@ -1,1 +1,4 @@
-"""The public JSON API under /api/v1."""
+"""The public JSON API, version 1: what the house knows and takes in, bounded by the token's user.
+
+Tables: none. Documented at /api/docs.
+"""
