@@ -258,7 +258,20 @@ def test_phones_are_of_a_range_that_nobody_has(chain: duckdb.DuckDBPyConnection)
             WHERE NOT regexp_full_match(phone, '10[01][0-9]{{8}}')""") == 0  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [{"members": 0}, {"stores": 10_000}, {"days": 0}, {"seed": -1}])
+def test_stock_is_written_for_the_last_days_and_never_runs_dry_by_itself(tmp_path: Path) -> None:
+    truth = simulate(tmp_path / "out", **{**SIZE, "members": 2_000, "days": 60}, stock_days=14)
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE VIEW stock AS FROM '{truth.folder}/stock.parquet'")
+        assert value(connection, "SELECT count(*) FROM stock") == truth.rows["stock"] > 0
+        assert value(connection, "SELECT min(stock_on) FROM stock") == date(2026, 6, 17)
+        assert value(connection, "SELECT max(stock_on) FROM stock") == END
+        assert value(connection, "SELECT min(quantity) FROM stock") > 0
+
+
+@pytest.mark.parametrize(
+    "size",
+    [{"members": 0}, {"stores": 10_000}, {"days": 0}, {"seed": -1}, {"stock_days": 501}],
+)
 def test_a_size_out_of_range_names_the_parameter(tmp_path: Path, size: dict[str, int]) -> None:
     with pytest.raises(UserError) as error:
         simulate(tmp_path / "out", **SIZE | size)

@@ -25,11 +25,11 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def planted(tmp_path: Path) -> Callable[[str], Truth]:
-    def plant(cause: str) -> Truth:
+def planted(tmp_path: Path) -> Callable[..., Truth]:
+    def plant(cause: str, stock_days: int = 0) -> Truth:
         file = tmp_path / "plant.toml"
         file.write_text(f"[[cause]]\n{cause}", "utf-8")
-        return simulate(tmp_path / "planted", **SIZE, plant=file)
+        return simulate(tmp_path / "planted", **SIZE, plant=file, stock_days=stock_days)
 
     return plant
 
@@ -60,7 +60,7 @@ BUYERS = """
 
 
 def test_retention_falls_by_the_factor_in_its_branch_and_nowhere_else(
-    plain: Path, planted: Callable[[str], Truth]
+    plain: Path, planted: Callable[..., Truth]
 ) -> None:
     truth = planted(f'kind="retention"\nbranch="{BRANCH}"\nfrom="2026-03-01"\nfactor=0.8')
     before, after = (ask(folder, BUYERS.format(is_it="=")) for folder in (plain, truth.folder))
@@ -70,16 +70,14 @@ def test_retention_falls_by_the_factor_in_its_branch_and_nowhere_else(
     assert lines_elsewhere(plain, elsewhere) == lines_elsewhere(truth.folder, elsewhere)
 
 
-def test_nothing_changes_before_a_cause_begins(
-    plain: Path, planted: Callable[[str], Truth]
-) -> None:
+def test_nothing_changes_before_a_cause_begins(plain: Path, planted: Callable[..., Truth]) -> None:
     truth = planted(f'kind="retention"\nbranch="{BRANCH}"\nfrom="2026-03-01"\nfactor=0.5')
     early = "SELECT (count(*), bit_xor(hash(lines))) FROM lines WHERE sold_at < DATE '2026-03-01'"
     assert ask(plain, early) == ask(truth.folder, early)
 
 
 def test_conversion_of_new_members_falls_by_the_factor_in_its_store(
-    plain: Path, planted: Callable[[str], Truth]
+    plain: Path, planted: Callable[..., Truth]
 ) -> None:
     truth = planted(f'kind="conversion"\nstore="{STORE}"\nfrom="2025-07-01"\nfactor=0.5')
     converted = f"""
@@ -93,7 +91,7 @@ def test_conversion_of_new_members_falls_by_the_factor_in_its_store(
     assert lines_elsewhere(plain, branch) == lines_elsewhere(truth.folder, branch)
 
 
-def test_fewer_join_where_recruitment_falls(plain: Path, planted: Callable[[str], Truth]) -> None:
+def test_fewer_join_where_recruitment_falls(plain: Path, planted: Callable[..., Truth]) -> None:
     truth = planted(f'kind="recruitment"\nbranch="{BRANCH}"\nfactor=0.6')
     joined = f"""
         SELECT count(*) FROM members JOIN stores ON store_id = join_store_id
@@ -105,7 +103,7 @@ def test_fewer_join_where_recruitment_falls(plain: Path, planted: Callable[[str]
 
 
 def test_a_price_cut_moves_net_and_list_of_its_category_alone(
-    plain: Path, planted: Callable[[str], Truth]
+    plain: Path, planted: Callable[..., Truth]
 ) -> None:
     truth = planted('kind="price"\ncategory="奶粉"\nfrom="2026-01-01"\nfactor=0.9')
     money = """
@@ -120,21 +118,28 @@ def test_a_price_cut_moves_net_and_list_of_its_category_alone(
     assert ask(truth.folder, unaccounted) == 0
 
 
-def test_what_is_out_of_stock_is_not_sold(planted: Callable[[str], Truth]) -> None:
+def test_what_is_out_of_stock_is_not_sold(planted: Callable[..., Truth]) -> None:
     truth = planted(
-        f'kind="stock_out"\nstore="{STORE}"\ncategory="拉拉裤"\nfrom="2026-05-01"\nto="2026-05-31"'
+        f'kind="stock_out"\nstore="{STORE}"\ncategory="拉拉裤"\nfrom="2026-05-01"\nto="2026-05-31"',
+        stock_days=61,
     )
     sold = f"""
         SELECT count(*) FROM lines JOIN products USING (product_id)
         WHERE store_id = '{STORE}' AND category LIKE '% > 拉拉裤 > %' AND quantity > 0
         AND sold_at::DATE BETWEEN '2026-05-01' AND '2026-05-31'"""
     assert ask(truth.folder, sold) == 0
+    empty = f"""
+        SELECT (count(*) > 0, count(*) FILTER (quantity <> 0))
+        FROM '{truth.folder}/stock.parquet' JOIN products USING (product_id)
+        WHERE store_id = '{STORE}' AND category LIKE '% > 拉拉裤 > %'
+        AND stock_on BETWEEN '2026-05-01' AND '2026-05-31'"""
+    assert ask(truth.folder, empty) == (True, 0)
     assert truth.causes[0]["category"] == "纸尿裤 > 拉拉裤"
     assert truth.causes[0]["net_cents_lost"]["2026-05"] > 0
 
 
 def test_traffic_thins_passers_by_and_leaves_members_alone(
-    plain: Path, planted: Callable[[str], Truth]
+    plain: Path, planted: Callable[..., Truth]
 ) -> None:
     truth = planted('kind="traffic"\nregion="R01"\nfactor=0.7')
     tickets = """
@@ -145,7 +150,7 @@ def test_traffic_thins_passers_by_and_leaves_members_alone(
     assert ask(truth.folder, members) == ask(plain, members)
 
 
-def test_baskets_shrink_but_never_to_nothing(plain: Path, planted: Callable[[str], Truth]) -> None:
+def test_baskets_shrink_but_never_to_nothing(plain: Path, planted: Callable[..., Truth]) -> None:
     truth = planted('kind="basket"\nfactor=0.5')
     tickets = "SELECT count(DISTINCT order_id) FROM lines WHERE original_order_id IS NULL"
     more = "SELECT count(*) - count(DISTINCT order_id) FROM lines WHERE original_order_id IS NULL"
@@ -153,7 +158,7 @@ def test_baskets_shrink_but_never_to_nothing(plain: Path, planted: Callable[[str
     assert ask(truth.folder, more) / ask(plain, more) == pytest.approx(0.5, abs=0.02)
 
 
-def test_the_truth_stands_beside_the_data(planted: Callable[[str], Truth]) -> None:
+def test_the_truth_stands_beside_the_data(planted: Callable[..., Truth]) -> None:
     truth = planted(f'kind="retention"\nbranch="{BRANCH}"\nfrom="2026-03-01"\nfactor=0.8')
     written = json.loads((truth.folder / "truth.json").read_text("utf-8"))
     cause = written["causes"][0]

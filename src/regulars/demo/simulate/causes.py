@@ -63,6 +63,14 @@ class Causes:
                 kept_away |= self._joined_under(cause, members) & self._marked(cause, members)
         return kept_away
 
+    def out_of_stock(self, store: Ints, product: Ints, day: int) -> Bools:
+        """Which products a planted cause keeps from the shelves altogether on a day."""
+        gone = np.zeros(len(store), dtype=np.bool_)
+        for cause, _effect in self.effects:
+            if cause.kind == "stock_out" and cause.factor == 0:
+                gone |= cause.stores[store] & cause.products[product] & cause.covers(day)
+        return gone
+
     def _gone(self, cause: Cause, tickets: Tickets, lines: Lines, day: int) -> Bools:
         of_tickets = {
             "recruitment": self._of_the_kept_away,

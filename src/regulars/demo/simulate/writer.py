@@ -40,7 +40,7 @@ class LineWriter:
         self._file: pq.ParquetWriter | None = None
         self._encoder = ThreadPoolExecutor(max_workers=1)
         self._encoding: Future[None] | None = None
-        self.lines = 0
+        self.rows = 0
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +64,7 @@ class LineWriter:
         columns["sold_at"] = start + tickets.second[lines.row].astype(np.int64) * 1_000_000
         self._days.append(columns)
         self._waiting += len(lines)
-        self.lines += len(lines)
+        self.rows += len(lines)
         if self._waiting >= ROW_GROUP:
             self._flush()
 
