@@ -1,8 +1,10 @@
 """A chain of two stores, small enough to read, as files to import."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 FILES = {
     "stores.csv": """\
@@ -42,3 +44,9 @@ def chain(tmp_path: Path) -> Path:
     for name, text in FILES.items():
         (folder / name).write_text(text, "utf-8")
     return folder
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield

@@ -53,7 +53,10 @@ def keep(
     only way to know their unreadable rows. Raises UserError when a file is broken further down.
     """
     parts = zip(delivery.parts, names, strict=True)
-    return [_keep_part(part, into / f"{name}.parquet", progress) for part, name in parts]
+    kept = [_keep_part(part, into / f"{name}.parquet", progress) for part, name in parts]
+    if delivery.orders:
+        delivery.orders.refuse_unused()
+    return kept
 
 
 def digest(*parts: str) -> str:
