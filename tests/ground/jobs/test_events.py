@@ -146,7 +146,8 @@ def test_the_jobs_of_a_killed_worker_go_back_into_the_queue(subscribe: Subscribe
             " VALUES (now() - interval '1 minute') RETURNING id)"
             " UPDATE procrastinate_jobs SET status = 'doing', worker_id = gone.id FROM gone"
         )
-    run_worker()  # at the turn of the minute it finds the stalled job
+    app.configure_task("jobs.retry_stalled").defer(timestamp=0)
+    run_worker()
     run_worker()
     assert heard == ["heard"]
 

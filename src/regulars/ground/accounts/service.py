@@ -64,9 +64,9 @@ def change_role(
     before = _picture(user)
     _bound(user, role, node, category_codes, brand_codes)
     with transaction.atomic():
+        if role != Role.ADMINISTRATOR:
+            _check_another_administrator_stays(user)
         user.save(update_fields=["role", "node", "category_codes", "brand_codes"])
-        if before["role"] == Role.ADMINISTRATOR:
-            _check_an_administrator_stays()
         record(actor, "user.role_changed", "user", user.pk, before=before, after=_picture(user))
 
 
@@ -95,10 +95,9 @@ def change_password(actor: User | None, user: User, password: str) -> None:
 def deactivate(actor: User | None, user: User) -> None:
     """Shut a user out, tokens and sessions too. Raises UserError for the last administrator."""
     with transaction.atomic():
+        _check_another_administrator_stays(user)
         user.is_active = False
         user.save(update_fields=["is_active"])
-        if user.role == Role.ADMINISTRATOR:
-            _check_an_administrator_stays()
         user.tokens.filter(revoked_at=None).update(revoked_at=clock.now())
         record(actor, "user.deactivated", "user", user.pk)
 
@@ -190,8 +189,10 @@ def _set_password(user: User, password: str) -> None:
     user.set_password(password)
 
 
-def _check_an_administrator_stays() -> None:
-    if not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exists():
+def _check_another_administrator_stays(user: User) -> None:
+    administrators = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+    # Locked, so that two cannot end each other at once.
+    if list(administrators.select_for_update().values_list("pk", flat=True)) == [user.pk]:
         raise UserError(_("This is the last administrator: make another one first."))
 
 
