@@ -75,12 +75,13 @@ def show(request: HttpRequest, code: str = "") -> HttpResponse:
         )
     if wants_excel(request):
         return as_excel(request, table, f"places-{node.code}")
+    kind_below = KIND_BELOW.get(Node.Kind(node.kind))
     page = {
         "node": node,
         "path": visible_path(request, node),
         "table": table,
         "headcount": service.count_headcount(node),
-        "kind_below": Node.Kind(KIND_BELOW[node.kind]).label if node.kind in KIND_BELOW else None,
+        "kind_below": kind_below.label if kind_below else None,
         "add_form": AddForm(),
     }
     if node.kind == Node.Kind.STORE:
@@ -94,9 +95,13 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     parent = visible_node(request, code)
     new = given(AddForm(request.POST))
     node = service.add_node(
-        signed_in(request), KIND_BELOW[parent.kind], new["code"], new["name"], parent,
-        new["from_on"],
-    )  # fmt: skip
+        signed_in(request),
+        KIND_BELOW[Node.Kind(parent.kind)],
+        new["code"],
+        new["name"],
+        parent=parent,
+        from_on=new["from_on"],
+    )
     return _changed(request, node.code, _("“%(name)s” is part of the organisation now."), node)
 
 

@@ -57,7 +57,7 @@ class EndForm(Form):
 def show_all(request: HttpRequest) -> HttpResponse:
     positions = service.list_staff(scope_of(request.user).node_id)
     find_in = ("staff__name", "staff__code", "node__name")
-    table = table_of(request, positions, COLUMNS, sort="name", find_in=find_in)
+    table = table_of(request, positions, COLUMNS, sort="place", find_in=find_in)
     if wants_excel(request):
         return as_excel(request, table, "staff")
     return render(request, "console/staff.html", {"table": table})

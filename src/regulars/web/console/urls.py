@@ -2,11 +2,29 @@
 
 from django.urls import path
 
-from regulars.web.console import audit, chain, home, org, staff, users
+from regulars.web.console import (
+    audit,
+    catalog,
+    chain,
+    health,
+    home,
+    imports,
+    member,
+    members,
+    metrics,
+    org,
+    quarantine,
+    staff,
+    users,
+)
 
 urlpatterns = [
     path("", home.show, name="home"),
     path("switch/", home.switch_role, name="switch_role"),
+    path("metrics/", metrics.show, name="metrics"),
+    path("members/", members.show_all, name="members"),
+    path("members/<path:code>/phone/", member.reveal_phone, name="member_phone"),
+    path("members/<path:code>/", member.show, name="member"),
     path("users/", users.show_all, name="users"),
     path("users/new/", users.create, name="user_new"),
     path("users/<int:user_id>/", users.show, name="user"),
@@ -24,6 +42,17 @@ urlpatterns = [
     path("staff/<path:code>/assign/", staff.assign, name="staff_assign"),
     path("staff/<path:code>/end/", staff.end, name="staff_end"),
     path("staff/<path:code>/", staff.show, name="staff_member"),
+    path("catalog/", catalog.show_all, name="catalog"),
+    path("catalog/<path:code>/", catalog.show, name="product"),
+    path("imports/", imports.show_all, name="imports"),
+    path("imports/<int:import_id>/", imports.show, name="import"),
+    path("imports/<int:import_id>/rejects.csv", imports.download_rejects, name="import_rejects"),
+    path("imports/templates/<slug:kind>.xlsx", imports.download_template, name="import_template"),
+    path("quarantine/", quarantine.show_all, name="quarantine"),
+    path("quarantine/<int:reject_id>/", quarantine.show, name="reject"),
+    path("quarantine/<int:reject_id>/replay/", quarantine.replay, name="reject_replay"),
+    path("quarantine/<int:reject_id>/dismiss/", quarantine.dismiss, name="reject_dismiss"),
+    path("health/", health.show, name="health"),
     path("audit/", audit.show, name="audit"),
     path("chain/", chain.show, name="chain"),
 ]

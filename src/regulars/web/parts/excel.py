@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 
 from regulars.ground.accounts.access import Capability, check
 from regulars.ground.kit.deployment import chain
-from regulars.web.parts.tables import CENTS, COUNT, DATE, MOMENT, RATE, RATIO, Table
+from regulars.web.parts.tables import CENTS, CHANGE, COUNT, DATE, MOMENT, RATE, RATIO, SIGNED, Table
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {
     CENTS: "#,##0.00", COUNT: "#,##0", RATE: "0.00%", RATIO: "0.0000",
+    SIGNED: "+#,##0.00;-#,##0.00;0.00", CHANGE: "+0.00%;-0.00%;0.00%",
     DATE: "yyyy-mm-dd", MOMENT: "yyyy-mm-dd hh:mm:ss",
 }  # fmt: skip
 WIDTH = 16
@@ -54,7 +55,7 @@ def workbook(table: Table) -> bytes:
 
 
 def _as_cell(value: Any, unit: str) -> Any:
-    if unit == CENTS:
+    if unit in (CENTS, SIGNED):
         return float(Fraction(value) / 100)
     if isinstance(value, datetime):
         return value.astimezone(ZoneInfo(chain().time_zone)).replace(tzinfo=None)

@@ -47,12 +47,16 @@ COUNT_STEPS = {True: (YI, WAN_OF_MANY), False: (BILLION, MILLION, THOUSAND_OF_MA
 
 def money(cents: Number, currency: str, *, chinese: bool, signed: bool = False) -> Figure:
     """An amount in minor units: `¥312.4万`, exactly `¥3,124,000.00`."""
-    symbol = SYMBOLS.get(currency, f"{currency} ")
+    symbol = symbol_of(currency)
     major = Fraction(cents) / CENTS
     places = 2 if abs(major) < SHOW_CENTS_BELOW else 0
     sign = _sign(cents, always=signed)
     short = _shortened(abs(major), MONEY_STEPS[chinese]) or rounded(abs(major), places)
     return Figure(f"{sign}{symbol}{short}", f"{sign}{symbol}{rounded(abs(major), 2)}")
+
+
+def symbol_of(currency: str) -> str:
+    return SYMBOLS.get(currency, f"{currency} ")
 
 
 def count(number: Number, *, chinese: bool, signed: bool = False) -> Figure:

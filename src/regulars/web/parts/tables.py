@@ -5,19 +5,23 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any
+from functools import reduce
+from operator import attrgetter, or_
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+Rows = Sequence[Any] | QuerySet[Any]
+
 ROWS_A_PAGE = 50
-TEXT, DATE, MOMENT, COUNT, CENTS, RATE, RATIO = (
-    "text", "date", "moment", "count", "cents", "rate", "ratio",
+NOT_KEPT = {"find", "page", "export"}
+TEXT, DATE, MOMENT, COUNT, CENTS, RATE, RATIO, SIGNED, CHANGE = (
+    "text", "date", "moment", "count", "cents", "rate", "ratio", "signed", "change",
 )  # fmt: skip
-FIGURES = frozenset({COUNT, CENTS, RATE, RATIO})
+FIGURES = frozenset({COUNT, CENTS, RATE, RATIO, SIGNED, CHANGE})
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Column:
     """`value` gives the exact value of a row: what is sorted by and exported.
 
     `order` names the database field behind it, `link` the page that a row opens, `reason` why a
-    value may be unknown.
+    value may be unknown. SIGNED is a difference in cents, CHANGE a rate of change.
     """
 
     key: str
@@ -54,7 +58,7 @@ class Table:
     """One page of rows, and what is needed to draw the controls around it."""
 
     columns: Sequence[Column]
-    everything: Sequence[Any] | QuerySet[Any]
+    everything: Rows
     page: Page[Any]
     sort: str
     find: str
@@ -113,59 +117,48 @@ def at(path: str) -> Callable[[Any], Any]:
 
 def table_of(
     request: HttpRequest,
-    source: Sequence[Any] | QuerySet[Any],
+    source: Rows,
     columns: Sequence[Column],
     *,
     sort: str,
     find_in: Sequence[str] = (),
+    most: int | None = None,
 ) -> Table:
     """Sort, filter and page `source` as the address says; `sort` is the order without one.
 
+    A QuerySet comes in that order already: its own is kept, and with it the index behind it.
     `find_in` names the columns (of a list) or database fields (of a QuerySet) searched by `find`.
+    Beyond `most` rows nobody pages: what comes after is left out, so that counting stays cheap.
     """
     wanted = request.GET.get("sort", sort)
     if wanted.removeprefix("-") not in {column.key for column in columns if column.is_sortable}:
         wanted = sort
-    column = next(column for column in columns if column.key == wanted.removeprefix("-"))
     find = request.GET.get("find", "").strip()
-    is_falling = wanted.startswith("-")
-    if isinstance(source, QuerySet):
-        rows: Sequence[Any] | QuerySet[Any] = _from_database(
-            source, column, is_falling, find, find_in
-        )
-    else:
-        rows = _from_list(source, column, is_falling, find, [at(name) for name in find_in])
+    rows = _found(source, find, find_in) if find and find_in else source
+    if wanted != sort or not isinstance(rows, QuerySet):
+        column = next(column for column in columns if column.key == wanted.removeprefix("-"))
+        rows = _sorted(rows, column, is_falling=wanted.startswith("-"))
+    rows = rows[:most] if most else rows
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    kept = [pair for pair in request.GET.items() if pair[0] not in {"find", "page", "export"}]
-    return Table(columns, rows, page, wanted, find, kept)
+    kept = [pair for pair in request.GET.items() if pair[0] not in NOT_KEPT]
+    return Table(columns, rows, page, wanted, find, cast("list[tuple[str, str]]", kept))
 
 
-def _from_database(
-    source: QuerySet[Any], column: Column, is_falling: bool, find: str, fields: Sequence[str]
-) -> QuerySet[Any]:
-    if find and fields:
-        anywhere = Q()
-        for field in fields:
-            anywhere |= Q((f"{field}__icontains", find))
-        source = source.filter(anywhere)
-    order = F(column.order or column.key)
-    by = order.desc(nulls_last=True) if is_falling else order.asc(nulls_last=True)
-    return source.order_by(by, "pk")
-
-
-def _from_list(
-    source: Sequence[Any],
-    column: Column,
-    is_falling: bool,
-    find: str,
-    values: Sequence[Callable[[Any], Any]],
-) -> list[Any]:
+def _found(source: Rows, find: str, find_in: Sequence[str]) -> Rows:
+    if isinstance(source, QuerySet):
+        anywhere = (Q((f"{field}__icontains", find)) for field in find_in)
+        return source.filter(reduce(or_, anywhere))
+    values = [at(name) for name in find_in]
     wanted = find.casefold()
-    found = [
-        row
-        for row in source
-        if not wanted or any(wanted in str(value(row)).casefold() for value in values)
-    ]
-    known = [row for row in found if column.value(row) is not None]
-    unknown = [row for row in found if column.value(row) is None]
+    return [row for row in source if any(wanted in str(value(row)).casefold() for value in values)]
+
+
+def _sorted(rows: Rows, column: Column, *, is_falling: bool) -> Rows:
+    """What is unknown stands last, whichever way."""
+    if isinstance(rows, QuerySet):
+        order = F(column.order or column.key)
+        by = order.desc(nulls_last=True) if is_falling else order.asc(nulls_last=True)
+        return rows.order_by(by, "pk")
+    known = [row for row in rows if column.value(row) is not None]
+    unknown = [row for row in rows if column.value(row) is None]
     return sorted(known, key=column.value, reverse=is_falling) + unknown

@@ -80,6 +80,12 @@ def change(now: Number | None, before: Number | None, unit: str = "cents") -> Sa
     return _arrow((Fraction(now) - Fraction(before)) / Fraction(before), "%")
 
 
+@register.simple_tag
+def change_rate(difference: Number | None, reason: object = "") -> SafeString:
+    """A rate of change that is already known as a share of one."""
+    return unknown(reason) if difference is None else _arrow(Fraction(difference), "%")
+
+
 @register.filter
 def bar_width(value: Number | None, largest: Number) -> str:
     """The CSS width of a bar, where `largest` fills half of its box."""
@@ -91,6 +97,12 @@ def bar_width(value: Number | None, largest: Number) -> str:
 @register.filter
 def share_of(part: Number | None, whole: Number | None) -> Fraction | None:
     return Fraction(part) / Fraction(whole) if part is not None and whole else None
+
+
+@register.filter
+def currency_symbol(unit: str) -> str:
+    """The chain's currency sign where `unit` is money."""
+    return figures.symbol_of(chain().currency) if unit == "cents" else ""
 
 
 @register.filter

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -23,11 +23,25 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def address(context: Context, **changes: Any) -> str:
-    """This page's address with some parameters changed; None or "" takes one away."""
+    """This page's address with some parameters changed; None or "" takes one away.
+
+    A name that Python keeps for itself ends in an underscore: `from_`.
+    """
     query = context["request"].GET.copy()
-    for name, value in changes.items():
+    for name, value in ((name.rstrip("_"), value) for name, value in changes.items()):
         if value in (None, ""):
             query.pop(name, None)
         else:
             query[name] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def kept_fields(context: Context, *names: str) -> SafeString:
+    """Hidden fields that carry what the address already says into a form's next address."""
+    given = context["request"].GET
+    return format_html_join(
+        "\n",
+        '<input type="hidden" name="{}" value="{}">',
+        ((name, given[name]) for name in names if given.get(name)),
+    )

@@ -1,0 +1,65 @@
+"""Quarantine: records that could not go in, each with the reason; mended here or dismissed."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from regulars.ground.accounts.access import Capability, requires
+from regulars.know.collect.reasons import explain
+from regulars.know.collect.service import dismiss_reject, list_open_rejects, replay_reject
+from regulars.web.parts.excel import as_excel, wants_excel
+from regulars.web.parts.tables import COUNT, MOMENT, Column, at, table_of
+
+COLUMNS = (
+    Column("at", gettext_lazy("Received"), at("batch.received_at"), MOMENT, order="batch_id"),
+    Column("kind", gettext_lazy("Kind"), at("batch.kind"), order="batch__kind"),
+    Column(
+        "line_no",
+        gettext_lazy("Line"),
+        at("line_no"),
+        COUNT,
+        link=lambda reject: reverse("reject", args=[reject.pk]),
+    ),
+    Column("column", gettext_lazy("Column"), at("column")),
+    Column("value", gettext_lazy("Value"), at("value")),
+    Column("reason", gettext_lazy("Reason"), lambda reject: explain(reject.reason)),
+)
+
+
+@requires(Capability.IMPORT_DATA)
+def show_all(request: HttpRequest) -> HttpResponse:
+    find_in = ("batch__kind", "column", "value", "reason")
+    table = table_of(request, list_open_rejects(), COLUMNS, sort="-at", find_in=find_in)
+    if wants_excel(request):
+        return as_excel(request, table, "quarantine")
+    return render(request, "console/quarantine.html", {"table": table})
+
+
+@requires(Capability.IMPORT_DATA)
+def show(request: HttpRequest, reject_id: int) -> HttpResponse:
+    reject = get_object_or_404(list_open_rejects(), pk=reject_id)
+    page = {"reject": reject, "reason": explain(reject.reason)}
+    return render(request, "console/reject.html", page)
+
+
+@require_POST
+@requires(Capability.IMPORT_DATA)
+def replay(request: HttpRequest, reject_id: int) -> HttpResponse:
+    """Send the record in again as mended: its own fields, with the values of the form."""
+    reject = get_object_or_404(list_open_rejects(), pk=reject_id)
+    given = {name: request.POST.get(name, "").strip() for name in reject.record}
+    replay_reject(reject, {name: text or None for name, text in given.items()})
+    messages.success(request, _("Sent in again. If it is refused once more, it comes back here."))
+    return redirect("quarantine")
+
+
+@require_POST
+@requires(Capability.IMPORT_DATA)
+def dismiss(request: HttpRequest, reject_id: int) -> HttpResponse:
+    dismiss_reject(get_object_or_404(list_open_rejects(), pk=reject_id))
+    messages.success(request, _("Off the list; it stays on record."))
+    return redirect("quarantine")
