@@ -53,7 +53,7 @@ def check_path(
             each.file_name,
             each.row_count,
             sorted(
-                [*each.refused, *(row for batch in each.batches for row in refused[batch.pk.hex])],
+                [*each.refused, *(row for batch in each.batches for row in refused[str(batch.pk)])],
                 key=lambda row: row.line_no,
             ),
         )
@@ -87,7 +87,7 @@ def _refusals_of(batches: list[Batch]) -> dict[str, list[Refused]]:
     found: dict[str, list[Refused]] = defaultdict(list)
     for row in loader.check(*batches).to_pylist():
         record = json.loads(row["record"])
-        found[row["batch_id"].hex].append(
+        found[str(row["batch_id"])].append(
             Refused(row["line_no"], row["column"], row["reason"], row["value"] or "", record)
         )
     return found
