@@ -1,7 +1,10 @@
 """Named SQL: one question a file, read once."""
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @cache
@@ -11,3 +14,9 @@ def named(package: str, name: str) -> str:
     Raises FileNotFoundError: a missing query is a fault of the program, not of the user.
     """
     return files(package).joinpath("queries", f"{name}.sql").read_text("utf-8")
+
+
+def spoken_of(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `parameters` that the SQL names as `$name`: DuckDB refuses any other."""
+    names = set(re.findall(r"\$(\w+)", sql))
+    return {name: value for name, value in parameters.items() if name in names}

@@ -32,9 +32,11 @@ class Engine:
                 "memory_limit": memory_limit,
                 "preserve_insertion_order": False,
                 "checkpoint_threshold": "512MB",
-                "TimeZone": chain().time_zone,
             },
         )
+        # Naive moments are the chain's; the setting needs ICU, which is there only after connecting.
+        zone = exp.Literal.string(chain().time_zone)
+        self._database.execute(f"SET GLOBAL TimeZone = {zone.sql('duckdb')}")
         self._writing = threading.Lock()
 
     def query(

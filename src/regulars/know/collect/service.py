@@ -1,13 +1,28 @@
 """The inbox: store what was sent, in the sender's transaction, and wake the loader."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Min, QuerySet
 
+from regulars.ground.kit import clock
+from regulars.ground.kit.sql import named
+from regulars.ground.warehouse.service import Statement, query
 from regulars.know.collect.models import Batch, Reject
 
 WAKE_CHANNEL = "regulars_inbox"
+REJECTS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """`version` grows with every change of the numbers; `as_of` is when it last did."""
+
+    version: int
+    as_of: datetime
 
 
 def receive(kind: str, *, source: str, body: dict[str, Any]) -> Batch:
@@ -42,6 +57,34 @@ def receive_file(
     return batch
 
 
+def receive_rejects(
+    kind: str,
+    *,
+    source: str,
+    layout: dict[str, Any],
+    import_id: int,
+    rejects: Sequence[Mapping[str, Any]],
+) -> None:
+    """Quarantine rows of a file that could not even be read, as a batch with nothing to load.
+
+    Each has `line_no`, `column` (empty: the whole row), `reason`, `value` and `record`.
+    """
+    if not rejects:
+        return
+    batch = Batch.objects.create(
+        kind=kind,
+        source=source,
+        layout=layout,
+        import_id=import_id,
+        state=Batch.State.LOADED,
+        loaded_at=clock.now(),
+        row_count=len(rejects),
+        reject_count=len(rejects),
+    )
+    rows = (Reject(batch=batch, step="read", **reject) for reject in rejects)
+    Reject.objects.bulk_create(rows, batch_size=REJECTS_AT_ONCE)
+
+
 def list_waiting(limit: int) -> list[Batch]:
     """Batches not yet loaded, in the order of receipt; chosen by state, never by a last id."""
     return list(Batch.objects.filter(state=Batch.State.WAITING).order_by("id")[:limit])
@@ -51,6 +94,22 @@ def get_backlog() -> dict[str, Any]:
     """`{"waiting": batches, "oldest_at": when the longest waiting was received or None}`."""
     waiting = Batch.objects.filter(state=Batch.State.WAITING)
     return waiting.aggregate(waiting=Count("id"), oldest_at=Min("received_at"))
+
+
+def schema() -> Statement:
+    """This room's tables in the warehouse."""
+    return Statement(named(__package__, "warehouse_schema"))
+
+
+def refresh() -> Statement:
+    """To be run with whatever changes the warehouse's numbers."""
+    return Statement(named(__package__, "refresh"))
+
+
+def get_freshness() -> Freshness:
+    """What the warehouse's numbers stand on."""
+    (row,) = query("FROM freshness").to_pylist()
+    return Freshness(row["version"], row["as_of"])
 
 
 def list_open_rejects() -> QuerySet[Reject]:

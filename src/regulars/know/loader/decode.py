@@ -75,6 +75,7 @@ class Source:
     types: dict[str, str]
     columns: dict[str, str]
     constants: dict[str, str]
+    formats: dict[str, str]
 
 
 def decoded(kind: str, source: Source) -> exp.Select:
@@ -105,7 +106,10 @@ def _field(column: Column, source: Source) -> _Field:
                       if column.is_required else [])  # fmt: skip
     if raw_type == "VARCHAR":
         raw = _filled("NULLIF(TRIM(:x), '')", x=raw)
-    value = _typed(column, raw, raw_type, is_major)
+    if raw_type == "VARCHAR" and column.name in source.formats:
+        value = _dated(column, raw, source.formats[column.name])
+    else:
+        value = _typed(column, raw, raw_type, is_major)
     checks = []
     if column.is_required:
         checks.append(_fault(_filled(":x IS NULL", x=raw), column, "missing", exp.null()))
@@ -147,6 +151,12 @@ def _typed(column: Column, raw: exp.Expression, raw_type: str, is_major: bool) -
     if raw_type == "VARCHAR" or column.type not in (Type.DATE, Type.MOMENT):
         return _filled(FROM_TEXT[column.type], x=raw)
     return _filled(f"TRY_CAST(:x AS {DUCKDB_TYPES[column.type]})", x=raw)
+
+
+def _dated(column: Column, raw: exp.Expression, format_: str) -> exp.Expression:
+    """A date or moment written in a way of its own."""
+    template = f"CAST(TRY_STRPTIME(:x, :format) AS {DUCKDB_TYPES[column.type]})"
+    return _filled(template, x=raw, format=exp.Literal.string(format_))
 
 
 def _fault(

@@ -35,6 +35,9 @@ def _delete(table: str) -> exp.Delete:
 
 
 def _insert(table: str, rows: pa.Table, staging: Staging) -> Statement:
-    arrived = staging.put(table, rows)
-    insert = exp.insert(exp.select("*").from_(arrived), exp.to_table(table), by_name=True)
+    arrived = exp.select("*").from_(staging.put(table, rows))
+    if table == "members":
+        arrived = arrived.select("joined_on AS recorded_joined_on")
+    insert = exp.insert(arrived, exp.to_table(table))
+    insert.set("by_name", True)
     return Statement(insert.sql("duckdb"))

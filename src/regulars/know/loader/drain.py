@@ -4,14 +4,14 @@ transaction under unique keys; then clear it from the warehouse. Safe to repeat 
 import json
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from regulars.ground.jobs.service import publish
 from regulars.ground.kit import clock
+from regulars.ground.kit.arrow_postgres import copy_to_temporary_table
+from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, query, run
-from regulars.know.collect.models import Batch, Reject
-
-SOME = 2_000
+from regulars.know.collect.models import Batch
 
 
 def drain() -> int:
@@ -40,17 +40,12 @@ def _mark_loaded(loaded: dict[str, Any]) -> None:
 
 
 def _store_rejects(batch_id: Any) -> None:
-    rows = query(
-        "FROM batch_rejects WHERE batch_id = $batch_id ORDER BY line_no", {"batch_id": batch_id}
-    )
-    for some in rows.to_batches(max_chunksize=SOME):
-        Reject.objects.bulk_create(
-            [
-                Reject(**row | {"value": row["value"] or "", "record": json.loads(row["record"])})
-                for row in some.to_pylist()
-            ],
-            ignore_conflicts=True,
-        )
+    rejects = query("FROM batch_rejects WHERE batch_id = $batch_id", {"batch_id": batch_id})
+    if not rejects.num_rows:
+        return
+    copy_to_temporary_table("arriving_rejects", rejects)
+    with connection.cursor() as cursor:
+        cursor.execute(named(__package__, "store_rejects"))
 
 
 def _clear(loaded: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from regulars.ground.kit.sql import named
 from regulars.ground.org import service as org
 from regulars.ground.warehouse.service import Statement, query
 from regulars.know.catalog import service as catalog
+from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
 from regulars.know.loader import dimensions
 from regulars.know.loader.decode import decoded
@@ -29,19 +30,19 @@ Upsert = Callable[[pa.Table], Outcome]
 Then = Callable[[Batch, Staging, pa.Table], list[Statement]]
 
 
-def statements(batch: Batch) -> list[Statement]:
+def statements(batch: Batch, staging: Staging) -> list[Statement]:
     """One warehouse transaction that takes the batch in, marks it loaded and says so.
 
     Writes to Postgres on the way where that is the records' home: with the same result when a
     killed loader comes this way again.
     """
-    staging = Staging(batch)
     taken = ROADS[batch.kind](batch, staging)
     names = {"batch_id": str(batch.id), "kind": batch.kind, "import_id": batch.import_id}
     return [
         *taken,
         _named("seal", {"batch_id": str(batch.id), "row_count": staging.row_count}),
         _named("announce", names | {"outbox_id": str(new_id())}),
+        collect.refresh(),
         *staging.dropped(),
     ]
 
@@ -99,7 +100,8 @@ def _arriving(rows: exp.Select) -> Statement:
 
 
 def _view(name: str, rows: exp.Select) -> Statement:
-    return Statement(f"CREATE TEMP VIEW {exp.to_identifier(name)} AS {rows.sql('duckdb')}")
+    view = exp.to_identifier(name)
+    return Statement(f"CREATE OR REPLACE TEMP VIEW {view} AS {rows.sql('duckdb')}")
 
 
 def _named(name: str, parameters: dict[str, Any]) -> Statement:

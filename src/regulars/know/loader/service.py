@@ -6,15 +6,17 @@ after it, under unique keys. A batch whose id stands in the warehouse is never l
 
 import logging
 import time
+from itertools import chain
 
 import pyarrow as pa
 from django.db import transaction
 
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, WarehouseError, query, rehearse, run
+from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
-from regulars.know.collect.service import list_waiting
 from regulars.know.loader import drain, roads
+from regulars.know.loader.staging import Staging
 from regulars.know.orders import service as orders
 
 log = logging.getLogger(__name__)
@@ -25,7 +27,7 @@ MOST_ATTEMPTS = 3
 def prepare() -> None:
     """Make the warehouse's tables, and tell Postgres what an earlier loader no longer could."""
     run(
-        Statement(named("regulars.know.collect", "warehouse_schema")),
+        collect.schema(),
         Statement(named("regulars.ground.org", "warehouse_schema")),
         Statement(named("regulars.know.catalog", "warehouse_schema")),
         Statement(named("regulars.know.members", "warehouse_schema")),
@@ -35,9 +37,13 @@ def prepare() -> None:
 
 
 def load_waiting() -> int:
-    """Load all that waits, then derive what follows from it; how many batches there were."""
+    """Load all that waits, in the order of receipt, then derive what follows; how many batches.
+
+    A batch may stand on an earlier one, so a failure ends the pass: it raises WarehouseError and
+    the next pass begins with the same batch, which stands aside after three attempts.
+    """
     count = 0
-    while batches := list_waiting(MOST_AT_ONCE):
+    while batches := collect.list_waiting(MOST_AT_ONCE):
         for batch in batches:
             load(batch)
         count += len(batches)
@@ -47,25 +53,31 @@ def load_waiting() -> int:
 
 
 def load(batch: Batch) -> None:
-    """Load one batch. A batch that fails three times stands aside, with its error."""
+    """Load one batch. Raises WarehouseError, having noted it on the batch."""
     began = time.monotonic()
     try:
         if not _is_in_warehouse(batch):
-            run(*roads.statements(batch))
+            run(*roads.statements(batch, Staging(batch)))
     except WarehouseError as error:
-        _put_aside(batch, error)
-        return
+        _note(batch, error)
+        raise
     drain.drain()
     log.info("batch %s %s loaded in %.2f s", batch.kind, batch.id, time.monotonic() - began)
 
 
-def check(batch: Batch) -> pa.Table:
-    """What loading would reject (line_no, step, column, reason, value, record); leaves no trace."""
-    sql = "SELECT * EXCLUDE (batch_id) FROM batch_rejects WHERE batch_id = $batch_id"
-    rejects = Statement(sql, {"batch_id": str(batch.id)})
-    with transaction.atomic():
-        found = rehearse(*roads.statements(batch), rejects)
-        transaction.set_rollback(True)
+def check(*batches: Batch) -> pa.Table:
+    """What loading these one after the other would reject (batch_id, line_no, step, column,
+    reason, value, record); leaves no trace."""
+    sql = "SELECT * FROM batch_rejects WHERE batch_id IN (SELECT unnest($ids::UUID[]))"
+    rejects = Statement(sql, {"ids": [str(batch.id) for batch in batches]})
+    stagings = [Staging(batch) for batch in batches]
+    try:
+        with transaction.atomic():
+            planned = [roads.statements(*each) for each in zip(batches, stagings, strict=True)]
+            found = rehearse(*chain.from_iterable(planned), rejects)
+            transaction.set_rollback(True)
+    finally:
+        run(*chain.from_iterable(staging.dropped() for staging in stagings))
     return found
 
 
@@ -74,10 +86,9 @@ def _is_in_warehouse(batch: Batch) -> bool:
     return bool(query(sql, {"batch_id": str(batch.id)}).column("known")[0].as_py())
 
 
-def _put_aside(batch: Batch, error: Exception) -> None:
+def _note(batch: Batch, error: Exception) -> None:
     batch.attempts += 1
     batch.error = str(error)
     if batch.attempts >= MOST_ATTEMPTS:
         batch.state = Batch.State.FAILED
     batch.save(update_fields=["attempts", "error", "state"])
-    log.error("batch %s %s failed (%d): %s", batch.kind, batch.id, batch.attempts, error)

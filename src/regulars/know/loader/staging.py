@@ -14,12 +14,6 @@ from regulars.know.collect.layouts import LAYOUTS
 from regulars.know.collect.models import Batch
 from regulars.know.loader.decode import Source
 
-FILE_ROWS = """
-    SELECT * REPLACE (line_no::BIGINT AS line_no)
-    FROM (SELECT *, file_row_number + 1 AS line_no FROM READ_PARQUET(:file, file_row_number = TRUE))
-"""
-
-
 class Staging:
     """The tables of one batch; `put` adds one, `dropped` removes them all."""
 
@@ -44,6 +38,7 @@ class Staging:
             types={row["column_name"]: row["column_type"] for row in described},
             columns=self._batch.layout.get("columns", {}),
             constants=self._batch.layout.get("constants", {}),
+            formats=self._batch.layout.get("formats", {}),
         )
 
     def put(self, name: str, rows: pa.Table) -> exp.Table:
@@ -54,7 +49,7 @@ class Staging:
         return table
 
     def dropped(self) -> list[Statement]:
-        drops = [exp.Drop(this=table, kind="TABLE", exists=True) for table in self._tables]
+        drops = [exp.Drop(tables=[table], kind="TABLE", exists=True) for table in self._tables]
         return [Statement(drop.sql("duckdb")) for drop in drops]
 
     def _file_rows(self) -> exp.Select:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from regulars.ground.kit.deployment import chain
-from regulars.ground.kit.sql import named
+from regulars.ground.kit.sql import named, spoken_of
 from regulars.ground.warehouse.service import Statement, query, run
+from regulars.know.collect.service import refresh
 
 REBUILD_SHARE = 0.2
 LOAD_LINES = (
@@ -52,7 +53,8 @@ def derive() -> bool:
     (work,) = query(named(__package__, "count_work")).to_pylist()
     if not work["touched"]:
         return False
-    run(*_statements(REBUILD if work["touched"] > REBUILD_SHARE * work["tickets"] else DERIVE))
+    is_much = work["touched"] > REBUILD_SHARE * work["tickets"]
+    run(*_statements(REBUILD if is_much else DERIVE), refresh())
     return True
 
 
@@ -70,6 +72,5 @@ def _statements(
 
 
 def _statement(name: str, parameters: dict[str, object] | None = None) -> Statement:
-    """Each statement gets the parameters it names: the engine refuses others."""
     sql = named(__package__, name)
-    return Statement(sql, {k: v for k, v in (parameters or {}).items() if f"${k}" in sql})
+    return Statement(sql, spoken_of(sql, parameters or {}))

@@ -21,3 +21,5 @@ CREATE TABLE IF NOT EXISTS outbox (
     payload JSON
 );
 CREATE TABLE IF NOT EXISTS touched_members (member_id BIGINT);
+CREATE TABLE IF NOT EXISTS freshness AS
+    SELECT 0::BIGINT AS version, now() AS as_of;

@@ -1,6 +1,6 @@
 -- Each touched member's tickets with the purchase before and the one after, and what the member's
 -- record says today. The join date stands no later than the first purchase.
-CREATE TEMP TABLE chains AS
+CREATE OR REPLACE TEMP TABLE chains AS
 WITH theirs AS (
     SELECT tickets.*
     FROM tickets

@@ -1,5 +1,5 @@
 -- Which tickets does the new chain change?
-CREATE TEMP TABLE changed AS
+CREATE OR REPLACE TEMP TABLE changed AS
 SELECT chains.*
 FROM chains
 JOIN tickets USING (ticket_id)

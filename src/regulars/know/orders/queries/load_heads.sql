@@ -1,5 +1,5 @@
 -- What orders are in this batch, and what do their good lines add up to?
-CREATE TEMP TABLE heads AS
+CREATE OR REPLACE TEMP TABLE heads AS
 SELECT
     order_id AS order_no,
     any_value(sold_at)::TIMESTAMPTZ AS sold_at,

@@ -1,4 +1,4 @@
 -- Which of these orders came before?
-CREATE TEMP TABLE known AS
+CREATE OR REPLACE TEMP TABLE known AS
 FROM order_keys
 SEMI JOIN heads USING (order_no);

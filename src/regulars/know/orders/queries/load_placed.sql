@@ -1,7 +1,7 @@
 -- Where does each order belong, and what becomes of it?
 -- new: never seen. replace: a later version. append: more lines of an order that this same import
 -- began (an order may span two batches, a mended line may come back). ignore: known already.
-CREATE TEMP TABLE placed AS
+CREATE OR REPLACE TEMP TABLE placed AS
 SELECT
     heads.*,
     (sold_at - to_hours($cutoff_hours))::DATE AS business_on,

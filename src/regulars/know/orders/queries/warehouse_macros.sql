@@ -6,3 +6,13 @@ CREATE OR REPLACE MACRO units_of(unit_rule, is_gift, quantity) AS
         WHEN unit_rule = 'one' OR quantity <> trunc(quantity) THEN CASE WHEN quantity < 0 THEN -1 ELSE 1 END
         ELSE quantity
     END::INTEGER;
+
+-- In which part of the base does a member stand on a day, by what was known before it?
+CREATE OR REPLACE MACRO standing(joined_on, last_on, graduates_on, day, window_days) AS
+    CASE
+        WHEN joined_on >= day THEN 'new'
+        WHEN graduates_on <= day THEN 'graduated'
+        WHEN last_on IS NULL OR last_on >= day THEN 'never_bought'
+        WHEN last_on >= day - window_days THEN 'active_old'
+        ELSE 'dormant_old'
+    END;

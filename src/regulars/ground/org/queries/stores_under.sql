@@ -1,8 +1,0 @@
--- Which stores hang below a node on a day?
-WITH RECURSIVE below AS (
-    SELECT id FROM org_node WHERE id = %(node)s
-    UNION ALL
-    SELECT p.node_id FROM below JOIN org_placement AS p ON p.parent_id = below.id
-    WHERE daterange(p.valid_from, p.valid_to) @> %(day)s
-)
-SELECT n.id FROM below JOIN org_node AS n USING (id) WHERE n.kind = 'store' ORDER BY n.id

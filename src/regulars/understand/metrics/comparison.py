@@ -1,0 +1,134 @@
+"""A tree beside another: what changed, and how much each part and factor brought."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from regulars.ground.kit.deployment import chain
+from regulars.understand.metrics.contributions import shapley, to_cents
+from regulars.understand.metrics.identity import LEAVES, RETURNS, Counts, Tree
+from regulars.understand.metrics.labels import PART_NAMES, factor_name
+
+ONLY_BUYERS = _("unknown: only buyers are recorded")
+NOTHING_TO_DIVIDE = _("unknown: nothing to divide by")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """`unit` is count, rate (0–1), ratio, or cents. `contribution_cents` is the factor's share of
+    its part's change; None where either side is unknown. `reason` says why a value is None."""
+
+    code: str
+    name: Promise
+    unit: str
+    value: Fraction | None
+    before: Fraction | None
+    contribution_cents: int | None
+    reason: Promise | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A leaf of the identity. `before` is None when nothing is compared."""
+
+    code: str
+    name: Promise
+    counts: Counts
+    before: Counts | None
+    factors: list[Factor]
+
+    @property
+    def net_cents(self) -> int:
+        return self.counts.net_cents
+
+    @property
+    def change_cents(self) -> int | None:
+        return None if self.before is None else self.net_cents - self.before.net_cents
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`parts` stand in the identity's order, the leaf of returns last; their net cents sum to the
+    tree's, and their changes to its change."""
+
+    tree: Tree
+    before: Tree | None
+    parts: list[Part]
+
+    @property
+    def net_cents(self) -> int:
+        return self.tree.net_cents
+
+    @property
+    def change_cents(self) -> int | None:
+        return None if self.before is None else self.net_cents - self.before.net_cents
+
+    @property
+    def change_rate(self) -> Fraction | None:
+        if self.before is None or not self.before.net_cents:
+            return None
+        return Fraction(self.net_cents, self.before.net_cents) - 1
+
+
+def compare(tree: Tree, before: Tree | None) -> Comparison:
+    codes = [c for c in LEAVES if c in tree.leaves or (before and c in before.leaves)]
+    return Comparison(tree, before, [_part(code, tree, before) for code in codes])
+
+
+def _part(code: str, tree: Tree, before: Tree | None) -> Part:
+    now = _counts_of(code, tree)
+    earlier = None if before is None else _counts_of(code, before)
+    factors = [] if code == RETURNS else _factors(code, now, earlier)
+    return Part(code, PART_NAMES[code], now, earlier, factors)
+
+
+def _counts_of(code: str, tree: Tree) -> Counts:
+    if code == RETURNS:
+        return Counts(net_cents=tree.returns_cents)
+    return tree.parts.get(code, Counts())
+
+
+def _factors(part: str, now: Counts, before: Counts | None) -> list[Factor]:
+    values = now.factors
+    earlier = before.factors if before and before.links else {}
+    contributions = _contributions(values, earlier)
+    first = next(iter(values))
+    return [
+        Factor(
+            code=code,
+            name=factor_name(part, code, is_first=code == first),
+            unit=_unit(code, is_first=code == first),
+            value=value,
+            before=earlier.get(code),
+            contribution_cents=contributions.get(code),
+            reason=_reason(part, code, value, is_first=code == first),
+        )
+        for code, value in values.items()
+    ]
+
+
+def _contributions(
+    values: dict[str, Fraction | None], earlier: dict[str, Fraction | None]
+) -> dict[str, int]:
+    """Cents a factor, adding up to the part's change; empty where a factor is unknown."""
+    if values.keys() != earlier.keys():
+        return {}
+    before = [value for value in earlier.values() if value is not None]
+    after = [value for value in values.values() if value is not None]
+    if len(before) < len(values) or len(after) < len(values):
+        return {}
+    return dict(zip(values, to_cents(shapley(before, after)), strict=True))
+
+
+def _unit(code: str, is_first: bool) -> str:
+    if is_first:
+        return "count"
+    return {"buyers": "rate", "net_cents": "cents"}.get(code, "ratio")
+
+
+def _reason(part: str, code: str, value: Fraction | None, is_first: bool) -> Promise | None:
+    if part == "new" and code == "buyers" and is_first and chain().only_buyers_recorded:
+        return ONLY_BUYERS
+    return NOTHING_TO_DIVIDE if value is None else None

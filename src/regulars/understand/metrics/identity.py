@@ -1,0 +1,95 @@
+"""The member GMV identity: every net cent of a period stands in exactly one part.
+
+For a member part `G = N × B/N × T/B × L/T × Q/L × G/Q`, with N members in the base, B buyers,
+T tickets, L distinct goods on them, Q units, G net cents. It telescopes, so with integers it is
+exact; the ratios are views. Where a link has nothing to divide by, the part's money goes to the
+leaf of returns: nothing is dropped.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+CHAIN = ("members", "buyers", "tickets", "lines", "units", "net_cents")
+MEMBER_PARTS = ("new", "active_old", "dormant_old", "never_bought", "graduated")
+OTHER_PARTS = ("cross_store", "non_member")
+PARTS = (*MEMBER_PARTS, *OTHER_PARTS)
+RETURNS = "returns"
+LEAVES = (*PARTS, RETURNS)
+WHOLE = "total"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a part adds up to. `members` is None where the base is not known, `buyers` where
+    buyers are not known as people."""
+
+    members: int | None = None
+    buyers: int | None = None
+    tickets: int = 0
+    lines: int = 0
+    units: int = 0
+    net_cents: int = 0
+
+    @property
+    def links(self) -> list[tuple[str, int]]:
+        """The known quantities in the identity's order, from the base down to money."""
+        values = ((name, getattr(self, name)) for name in CHAIN)
+        return [(name, value) for name, value in values if value is not None]
+
+    @property
+    def factors(self) -> dict[str, Fraction | None]:
+        """The first quantity, then each one divided by the one before; None where that is 0."""
+        links = self.links
+        factors: dict[str, Fraction | None] = {links[0][0]: Fraction(links[0][1])}
+        for (_, below), (name, value) in zip(links, links[1:], strict=False):
+            factors[name] = Fraction(value, below) if below else None
+        return factors
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the factors multiply back to the money."""
+        return all(value is not None for value in self.factors.values()) or not self.net_cents
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One node's identity for one period: its parts, and the leaf of returns of earlier tickets."""
+
+    parts: dict[str, Counts]
+    returns_cents: int = 0
+
+    @property
+    def net_cents(self) -> int:
+        return sum(self.leaves.values())
+
+    @property
+    def leaves(self) -> dict[str, int]:
+        """Net cents of every leaf; their sum is the node's GMV."""
+        cents = {code: counts.net_cents for code, counts in self.parts.items()}
+        return cents | {RETURNS: self.returns_cents}
+
+    @property
+    def total(self) -> Counts:
+        """The node as a whole. Parts never share a member, so members and buyers add up here."""
+        return Counts(
+            members=sum(counts.members or 0 for counts in self.parts.values()),
+            buyers=sum(counts.buyers or 0 for counts in self.parts.values()),
+            tickets=sum(counts.tickets for counts in self.parts.values()),
+            lines=sum(counts.lines for counts in self.parts.values()),
+            units=sum(counts.units for counts in self.parts.values()),
+            net_cents=self.net_cents,
+        )
+
+
+def tree_of(parts: dict[str, Counts]) -> Tree:
+    """A tree in which every part is whole: money that no factor explains becomes returns."""
+    whole, returns_cents = {}, 0
+    for code in PARTS:
+        counts = parts.get(code)
+        if counts is None:
+            continue
+        if not counts.is_whole:
+            returns_cents += counts.net_cents
+            counts = Counts(counts.members, counts.buyers and 0)
+        whole[code] = counts
+    return Tree(whole, returns_cents)

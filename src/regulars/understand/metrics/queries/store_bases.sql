@@ -1,0 +1,38 @@
+-- How many members whose home is in each node stand in each part as of the period's start?
+WITH places AS (
+    SELECT node_id, store_id
+    FROM store_nodes
+    WHERE node_id IN (SELECT unnest($nodes::INTEGER[])) AND valid_from <= $as_of AND valid_to > $as_of
+),
+bought AS (
+    SELECT
+        home_store_id AS store_id,
+        count(*) FILTER (part = 'active_old') AS active_old,
+        count(*) FILTER (part = 'dormant_old') AS dormant_old
+    FROM (
+        SELECT home_store_id, standing(joined_on, business_on, graduates_on, $start, $window_days) AS part
+        FROM tickets
+        WHERE is_purchase AND member_id IS NOT NULL AND business_on < $start AND (next_on >= $start OR next_on IS NULL)
+    )
+    GROUP BY ALL
+),
+everyone AS (
+    SELECT
+        home_store_id AS store_id,
+        count(*) FILTER (joined_on >= $start AND joined_on < $end) AS new,
+        count(*) FILTER (joined_on < $start AND graduates_on <= $start) AS graduated,
+        count(*) FILTER (joined_on < $start AND (graduates_on > $start OR graduates_on IS NULL)) AS still
+    FROM members
+    GROUP BY ALL
+)
+SELECT
+    node_id AS node,
+    coalesce(sum(new), 0)::BIGINT AS new,
+    coalesce(sum(graduated), 0)::BIGINT AS graduated,
+    coalesce(sum(active_old), 0)::BIGINT AS active_old,
+    coalesce(sum(dormant_old), 0)::BIGINT AS dormant_old,
+    coalesce(sum(still - coalesce(active_old, 0) - coalesce(dormant_old, 0)), 0)::BIGINT AS never_bought
+FROM places
+LEFT JOIN everyone USING (store_id)
+LEFT JOIN bought USING (store_id)
+GROUP BY node_id;

@@ -1,0 +1,158 @@
+"""The metrics room: trees, their children, trends, KPIs, member assets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from regulars.ground.kit.sql import named
+from regulars.ground.org.service import list_children
+from regulars.know.catalog.models import Brand
+from regulars.know.catalog.service import list_categories
+from regulars.know.collect.service import get_freshness
+from regulars.understand.metrics.answers import answer
+from regulars.understand.metrics.assets import MemberAssets, get_member_assets
+from regulars.understand.metrics.comparison import Comparison, Factor, Part, compare
+from regulars.understand.metrics.identity import Counts, Tree
+from regulars.understand.metrics.kpis import Value, list_metrics
+from regulars.understand.metrics.periods import Period, month_of
+from regulars.understand.metrics.question import Question, ask
+from regulars.understand.metrics.registry import METRICS, Metric
+from regulars.understand.metrics.trees import (
+    BY_BRAND,
+    BY_CATEGORY,
+    goods_of,
+    place_of,
+    tree_for,
+    trees_of_goods,
+    trees_of_places,
+)
+
+__all__ = [
+    "METRICS",
+    "Child",
+    "Comparison",
+    "Counts",
+    "Factor",
+    "MemberAssets",
+    "Metric",
+    "Part",
+    "Period",
+    "Point",
+    "Question",
+    "Tree",
+    "Value",
+    "ask",
+    "get_freshness",
+    "get_member_assets",
+    "get_tree",
+    "list_channels",
+    "list_children_of",
+    "list_metrics",
+    "list_trend",
+]
+
+AXES = ("org", "category", "brand", "channel")
+NO_TREE = Tree({})
+
+
+@dataclass(frozen=True)
+class Child:
+    """One node of the next level: `code` asks for it on its axis."""
+
+    axis: str
+    code: str
+    name: str
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class Point:
+    """One month of a trend. `is_whole` is False where the question's period ends inside it."""
+
+    month_on: date
+    net_cents: int
+    tickets: int
+    buyers: int
+
+
+def get_tree(question: Question) -> Comparison:
+    """The question's tree, beside the compared period's when one is asked for."""
+    return compare(tree_for(question), _before(question))
+
+
+def list_children_of(question: Question, axis: str) -> list[Child]:
+    """Every node one level down on an axis ("org", "category", "brand", "channel"), the largest
+    first; computed in one pass a level. Nodes without sales in either period are left out."""
+    makers = {"org": _places, "category": _categories, "brand": _brands, "channel": _channels}
+    children = makers[axis](question)
+    selling = [c for c in children if c.comparison.net_cents or c.comparison.change_cents]
+    return sorted(selling, key=lambda child: -child.comparison.net_cents)
+
+
+def list_channels(question: Question) -> list[str]:
+    """Channels that sold anything in the question's period, chain-wide."""
+    period = {"start": question.period.start, "end": question.period.end}
+    rows = answer(named(__package__, "channels"), period)
+    return [channel for channel in rows.column("channel").to_pylist() if channel]
+
+
+def list_trend(question: Question) -> list[Point]:
+    """The 13 months that end with the question's last day."""
+    end = question.period.end
+    start = month_of(question.period.last_day).start
+    start = start.replace(year=start.year - 1)
+    name = "goods_trend" if question.is_about_goods else "store_trend"
+    parameters = {"start": start, "end": end, "channel": question.channel}
+    rows = answer(named(__package__, name), parameters | place_of(question) | goods_of(question))
+    return [Point(**row) for row in rows.to_pylist()]
+
+
+def _before(question: Question) -> Tree | None:
+    return question.compared and tree_for(question.for_period(question.compared))
+
+
+def _places(question: Question) -> list[Child]:
+    nodes = list_children(question.org, question.period.last_day)
+    if question.is_about_goods:
+        questions = [(node.code, node.name, replace(question, org=node)) for node in nodes]
+        return [Child("org", code, name, get_tree(each)) for code, name, each in questions]
+    ids = [node.pk for node in nodes]
+    names = {node.pk: (node.code, node.name) for node in nodes}
+    return _children("org", names, question, lambda asked: trees_of_places(asked, ids))
+
+
+def _categories(question: Question) -> list[Child]:
+    chosen = question.categories
+    below = chosen if len(chosen) > 1 else list_categories(chosen[0] if chosen else None)
+    names = {category.pk: (category.code, category.name) for category in below}
+    if not names:
+        return []
+    trees = partial(trees_of_goods, axis=BY_CATEGORY, categories=tuple(below))
+    return _children("category", names, question, trees)
+
+
+def _brands(question: Question) -> list[Child]:
+    known = question.brands or Brand.objects.all()
+    names = {brand.pk: (brand.code, brand.name) for brand in known}
+    return _children("brand", names, question, partial(trees_of_goods, axis=BY_BRAND))
+
+
+def _channels(question: Question) -> list[Child]:
+    asked = [replace(question, channel=channel) for channel in list_channels(question)]
+    return [Child("channel", q.channel or "", q.channel or "", get_tree(q)) for q in asked]
+
+
+def _children(
+    axis: str,
+    names: dict[int, tuple[str, str]],
+    question: Question,
+    trees: Callable[[Question], dict[int, Tree]],
+) -> list[Child]:
+    now = trees(question)
+    before = trees(question.for_period(question.compared)) if question.compared else None
+    return [
+        Child(axis, code, name, compare(now.get(pk, NO_TREE), before and before.get(pk, NO_TREE)))
+        for pk, (code, name) in names.items()
+        if pk in now or (before and pk in before)
+    ]

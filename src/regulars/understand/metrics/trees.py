@@ -1,0 +1,104 @@
+"""Trees from the warehouse: one statement for all nodes of a level."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from regulars.ground.kit.deployment import chain
+from regulars.ground.kit.sql import named
+from regulars.know.catalog.models import Category
+from regulars.understand.metrics.answers import answer
+from regulars.understand.metrics.identity import CHAIN, MEMBER_PARTS, Counts, Tree, tree_of
+from regulars.understand.metrics.question import Question
+
+WHOLE, BY_CATEGORY, BY_BRAND = "whole", "category", "brand"
+ALL_GOODS = 0
+
+
+def tree_for(question: Question) -> Tree:
+    """The tree of the question's own node."""
+    if question.is_about_goods:
+        return trees_of_goods(question, WHOLE).get(ALL_GOODS, Tree({}))
+    return trees_of_places(question, [question.org.pk]).get(question.org.pk, Tree({}))
+
+
+def trees_of_places(question: Question, node_ids: Sequence[int]) -> dict[int, Tree]:
+    """Trees of organisation nodes, by node id, in the question's period and channel."""
+    period = _period_of(question)
+    if question.is_chain and list(node_ids) == [question.org.pk] and not question.channel:
+        period = period | {"node": question.org.pk}
+        parts, bases = _ask("chain_parts", period), _ask("chain_bases", period)
+    else:
+        places = {"nodes": list(node_ids), "as_of": question.period.last_day}
+        parts = _ask("store_parts", period | places | {"channel": question.channel})
+        bases = _ask("store_bases", period | places)
+    return _trees(parts.to_pylist(), {row["node"]: row for row in bases.to_pylist()})
+
+
+def trees_of_goods(
+    question: Question,
+    axis: str,
+    categories: Iterable[Category] = (),
+) -> dict[int, Tree]:
+    """Trees of categories (`categories`, else the question's) or brands, by their ids; `WHOLE`
+    takes all of them as one node, `ALL_GOODS`."""
+    parameters = _period_of(question) | goods_of(question, categories) | place_of(question)
+    rows = _ask("goods_parts", parameters | {"axis": axis, "channel": question.channel})
+    return _trees(rows.to_pylist(), None)
+
+
+def goods_of(question: Question, categories: Iterable[Category] = ()) -> dict[str, Any]:
+    """The categories and brands that bound a question about goods, as query parameters."""
+    chosen = list(categories) or question.categories or Category.objects.filter(parent=None)
+    return {
+        "categories": [category.pk for category in chosen],
+        "brands": [brand.pk for brand in question.brands] or None,
+    }
+
+
+def place_of(question: Question) -> dict[str, Any]:
+    """Where in the organisation: a store counts where it stood on the period's last day."""
+    return {
+        "org": question.org.pk,
+        "is_chain": question.is_chain,
+        "as_of": question.period.last_day,
+    }
+
+
+def _period_of(question: Question) -> dict[str, Any]:
+    return {
+        "start": question.period.start,
+        "end": question.period.end,
+        "window_days": chain().active_window_days,
+    }
+
+
+def _ask(name: str, parameters: Mapping[str, Any]) -> pa.Table:
+    return answer(named(__package__, name), parameters)
+
+
+def _trees(
+    rows: Iterable[Mapping[str, Any]], bases: Mapping[int, Mapping[str, int]] | None
+) -> dict[int, Tree]:
+    """Rows of (node, part, counts) as trees. A base counts also where nobody of it bought."""
+    by_node: dict[int, dict[str, Counts]] = {node: _bases_alone(b) for node, b in (bases or {}).items()}
+    for row in rows:
+        base = bases[row["node"]][row["part"]] if bases and row["part"] in MEMBER_PARTS else None
+        by_node.setdefault(row["node"], {})[row["part"]] = _counts(row, base)
+    return {node: tree_of(parts) for node, parts in by_node.items()}
+
+
+def _bases_alone(bases: Mapping[str, int]) -> dict[str, Counts]:
+    return {part: Counts(members=bases[part], buyers=0) for part in MEMBER_PARTS}
+
+
+def _counts(row: Mapping[str, Any], base: int | None) -> Counts:
+    known = {name: row[name] for name in CHAIN if name in row}
+    if row["part"] == "non_member":
+        known["buyers"] = None
+    if base is not None:
+        known["members"] = base
+    elif row["part"] in ("new", "non_member", "cross_store"):
+        known["members"] = None
+    return Counts(**known)
