@@ -174,6 +174,7 @@ def test_the_truth_stands_beside_the_data(planted: Callable[..., Truth]) -> None
     [
         ('kind="magic"', "kind", "magic"),
         ("factor=0.5", "kind", "missing"),
+        ('kind=["retention"]', "kind", "retention"),
         ('kind="retention"\nstore="S9999"\nfactor=0.5', "store", "S9999"),
         ('kind="retention"\nbranch="无此地"\nfactor=0.5', "branch", "无此地"),
         ('kind="retention"\nbranch="B001"\nstore="S0001"\nfactor=0.5', "store", "one place"),
@@ -202,7 +203,9 @@ def test_a_wrong_cause_is_named_with_its_place(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plant.toml"]
 
 
-@pytest.mark.parametrize("text", ["[[cause]", "[causes]\n", "[cause]\nkind='basket'"])
+@pytest.mark.parametrize(
+    "text", ["[[cause]", "[causes]\n", "[cause]\nkind='basket'", "cause = [1]"]
+)
 def test_a_plant_file_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
     file = tmp_path / "plant.toml"
     file.write_text(text, "utf-8")

@@ -61,10 +61,11 @@ def read_plants(path: Path, plan: Plan, chain: Chain, catalogue: Catalogue) -> l
         raise UserError(_("%(path)s: unknown table %(name)s; causes stand under [[cause]]") % {
             "path": path, "name": unknown[0],
         })  # fmt: skip
-    if not isinstance(tables.get("cause", []), list):
+    rows = tables.get("cause", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise UserError(_("%(path)s: write [[cause]], with two brackets") % {"path": path})
     reader = _Reader(path, plan, chain, catalogue)
-    return [reader.read(number, row) for number, row in enumerate(tables.get("cause", []), 1)]
+    return [reader.read(number, row) for number, row in enumerate(rows, 1)]
 
 
 class _Reader:
@@ -72,39 +73,42 @@ class _Reader:
         self._path, self._plan, self._chain, self._catalogue = path, plan, chain, catalogue
 
     def read(self, number: int, row: Mapping[str, Any]) -> Cause:
-        where = f"{self._path}, cause {number}"
+        where = _("%(path)s, cause %(number)s") % {"path": self._path, "number": number}
         kind = row.get("kind")
-        if kind not in KINDS:
-            raise _error(where, "kind", kind, f"one of {', '.join(KINDS)}")
+        if not isinstance(kind, str) or kind not in KINDS:
+            raise _error(where, "kind", kind, _("one of %(kinds)s") % {"kinds": ", ".join(KINDS)})
         needs_factor, takes_category = KINDS[kind]
         allowed = KEYS if takes_category else KEYS - {"category"}
         if unknown := sorted(set(row) - allowed):
-            raise _error(where, unknown[0], row[unknown[0]], f"no such key for kind {kind}")
+            message = _("%(where)s: kind %(kind)s has no key %(key)s")
+            parts = {"where": where, "kind": kind, "key": unknown[0]}
+            raise UserError(message % parts, field=unknown[0])
         first, last = self._window(where, row)
         place, stores = self._stores(where, row)
         category, products = self._products(where, row.get("category"))
         if kind == "stock_out" and category is None:
-            raise _error(where, "category", None, "the category that runs out")
+            raise _error(where, "category", None, _("the category that runs out"))
         factor = self._factor(where, kind, row.get("factor", None if needs_factor else 0.0))
         return Cause(number, kind, factor, first, last, place, category, stores, products)
 
-    def _factor(self, where: str, kind: str, factor: object) -> float:
+    def _factor(self, where: str, kind: str, factor: Any) -> float:
         most = DEAREST if kind == "price" else 1.0
-        if isinstance(factor, bool) or not isinstance(factor, int | float):
-            raise _error(where, "factor", factor, f"a number from 0 to {most:g}")
-        if not 0 <= factor <= most or (kind == "price" and factor == 0):
-            raise _error(where, "factor", factor, f"a number from 0 to {most:g}")
+        is_number = isinstance(factor, int | float) and not isinstance(factor, bool)
+        if not is_number or not 0 <= factor <= most or (kind == "price" and factor == 0):
+            expected = _("a number from 0 to %(most)s") % {"most": f"{most:g}"}
+            raise _error(where, "factor", factor, expected)
         return float(factor)
 
     def _window(self, where: str, row: Mapping[str, Any]) -> tuple[int, int]:
         plan = self._plan
         first = self._day(where, "from", row.get("from", plan.start))
         last = self._day(where, "to", row.get("to", plan.end))
-        span = f"within {plan.start} to {plan.end}"
+        span = _("from %(start)s to %(end)s") % {"start": plan.start, "end": plan.end}
         if first >= plan.days:
             raise _error(where, "from", row["from"], span)
         if last < first:
-            raise _error(where, "to", row.get("to"), f"not before from ({plan.date_of(first)})")
+            expected = _("not before from (%(day)s)") % {"day": plan.date_of(first)}
+            raise _error(where, "to", row.get("to"), expected)
         if last < 0:
             raise _error(where, "to", row["to"], span)
         return first, last
@@ -113,7 +117,7 @@ class _Reader:
         try:
             day = date.fromisoformat(str(value))
         except ValueError as broken:
-            raise _error(where, key, value, "a date such as 2026-03-01") from broken
+            raise _error(where, key, value, _("a date such as 2026-03-01")) from broken
         return self._plan.day_of(day)
 
     def _stores(self, where: str, row: Mapping[str, Any]) -> tuple[str | None, Bools]:
@@ -121,7 +125,12 @@ class _Reader:
         if not named:
             return None, np.ones(self._chain.size, dtype=np.bool_)
         if len(named) > 1:
-            raise _error(where, named[1], row[named[1]], f"one place only, not also {named[0]}")
+            raise _error(
+                where,
+                named[1],
+                row[named[1]],
+                _("one place only, not also %(key)s") % {"key": named[0]},
+            )
         key, value = named[0], row[named[0]]
         chain = self._chain
         known = {
@@ -131,7 +140,9 @@ class _Reader:
         }[key]
         index = _find(value, *known)
         if index is None:
-            raise _error(where, key, value, f"the id or name of a {key} of this chain")
+            raise _error(
+                where, key, value, _("the id or name of a %(key)s of this chain") % {"key": key}
+            )
         of_stores = {"region": chain.region, "branch": chain.branch}.get(key)
         of_stores = np.arange(chain.size) if of_stores is None else of_stores
         return str(value), np.asarray(of_stores == index)
@@ -147,7 +158,7 @@ class _Reader:
                     full = " > ".join(path)
                     inside = [p == full or p.startswith(f"{full} > ") for p in paths]
                     return full, np.array(inside, dtype=np.bool_)
-        raise _error(where, "category", category, "a category of this chain")
+        raise _error(where, "category", category, _("a category of this chain"))
 
 
 def _find(value: object, ids: Iterable[str], names: Iterable[str]) -> int | None:
@@ -157,7 +168,7 @@ def _find(value: object, ids: Iterable[str], names: Iterable[str]) -> int | None
     return None
 
 
-def _error(where: str, key: str, value: object, expected: str) -> UserError:
+def _error(where: str, key: str, value: object, expected: object) -> UserError:
     message = _("%(where)s: %(key)s is %(value)s; expected %(expected)s")
     shown = _("missing") if value is None else repr(value)
     parts = {"where": where, "key": key, "value": shown, "expected": expected}

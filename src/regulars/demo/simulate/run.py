@@ -52,6 +52,7 @@ def simulate(
     Raises UserError for a size out of range, an `out` that holds files, or a wrong plant file;
     then nothing is left behind.
     """
+    out = out.resolve()
     plan = Plan(members=members, stores=stores, days=days, seed=seed, end=end)
     if not 0 <= stock_days <= days:
         message = _("stock_days must be from 0 to %(most)s, not %(value)s")
