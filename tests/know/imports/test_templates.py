@@ -39,3 +39,14 @@ def test_there_is_no_template_for_an_unknown_kind() -> None:
 def test_ids_keep_their_zeros_in_a_template() -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(template("members")))
     assert book.sheet_names == ["members"]
+
+
+def test_the_guide_names_every_column_of_every_kind() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "import.md").read_text("utf-8")
+    for kind, layout in LAYOUTS.items():
+        section = guide.partition(f"\n### {kind}\n")[2].partition("\n### ")[0]
+        if kind == "lines":
+            section += guide.partition("\n### orders\n")[2].partition("\n### ")[0]
+        for column in layout:
+            star = " *" if column.is_required else ""
+            assert f"| `{column.name}`{star} | {column.type} |" in section, (kind, column.name)
