@@ -7,6 +7,7 @@ import pytest
 from tests.rows import outcomes, reasons, table
 
 from regulars.ground.kit import clock, crypto
+from regulars.ground.kit.deployment import Chain
 from regulars.ground.kit.outcome import Outcome
 from regulars.ground.org.models import Node, Placement, Position, Staff, Store
 from regulars.ground.org.service import path_of, store_ids_under, upsert_staff, upsert_stores
@@ -24,7 +25,7 @@ STORES = [
 
 @pytest.fixture(autouse=True)
 def standing_on_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    monkeypatch.setattr(clock, "chain", lambda: Chain(as_of=TODAY))
 
 
 def stores(*rows: dict[str, Any]) -> Outcome:

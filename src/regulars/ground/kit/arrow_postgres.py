@@ -1,7 +1,7 @@
 """Arrow tables in and out of Postgres by COPY: a set at a time, no row passes through Python."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -44,7 +44,9 @@ def copy_to_temporary_table(name: str, table: pa.Table) -> None:
         cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(name)))
 
 
-def arrow_from_query(query: str, parameters: Sequence[Any], schema: pa.Schema) -> pa.Table:
+def arrow_from_query(
+    query: str, parameters: Sequence[Any] | Mapping[str, Any], schema: pa.Schema
+) -> pa.Table:
     """Run a Postgres query and return its rows as an Arrow table of `schema`, in column order."""
     buffer = io.BytesIO()
     statement = f"COPY ({query}) TO STDOUT (FORMAT csv)"

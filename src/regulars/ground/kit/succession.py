@@ -5,8 +5,9 @@ the next change that is already known.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from psycopg import sql
 
@@ -29,8 +30,22 @@ def succeed(model: type[Model], owner: str, holder: str) -> None:
         "holder": sql.Identifier(holder),
     }
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE successions")
         for step in _STEPS:
             cursor.execute(sql.SQL(step).format(**parts))
+
+
+@transaction.atomic
+def succeed_once(
+    model: type[Model], owner: str, holder: str, *, owner_id: int, holder_id: int, from_on: date
+) -> None:
+    """One succession: from a day on, `holder_id` holds for `owner_id`."""
+    make_successions()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO successions VALUES (NULL, %s, %s, %s)", [owner_id, holder_id, from_on]
+        )
+    succeed(model, owner, holder)
 
 
 _LEAVE_WHAT_HOLDS = """

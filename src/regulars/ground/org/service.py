@@ -20,6 +20,7 @@ from regulars.ground.org.tree import (
     find_node,
     get_node,
     list_children,
+    node_ids_under,
     path_of,
     place_node,
     store_ids_under,
@@ -43,6 +44,7 @@ __all__ = [
     "list_staff",
     "list_stores",
     "move_store",
+    "node_ids_under",
     "open_store",
     "path_of",
     "place_node",
@@ -89,14 +91,14 @@ def get_staff(code: str) -> Staff:
 def list_staff(
     node_id: int | None = None, text: str = "", on: date | None = None
 ) -> QuerySet[Position]:
-    """Positions held on a day (today), at a node or a store below it (None: everywhere)."""
+    """Positions held on a day (today), at a node or below it (None: everywhere)."""
     positions = (
         Position.objects.valid_on(on or clock.today())
         .select_related("staff", "node")
         .order_by("node__name", "staff__name", "id")
     )
     if node_id is not None:
-        positions = positions.filter(node_id__in=[node_id, *store_ids_under(node_id, on)])
+        positions = positions.filter(node_id__in=node_ids_under(node_id, on))
     if text:
         positions = positions.filter(Q(staff__name__icontains=text) | Q(staff__code=text))
     return positions

@@ -12,7 +12,7 @@ from regulars.ground.kit import clock
 from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.errors import NotFound, UserError
 from regulars.ground.kit.sql import named
-from regulars.ground.kit.succession import make_successions, succeed
+from regulars.ground.kit.succession import succeed_once
 from regulars.ground.org.models import Node, Placement
 from regulars.ground.org.rules import may_hang_under
 
@@ -53,7 +53,12 @@ def path_of(node: Node, on: date | None = None) -> list[Node]:
 
 def store_ids_under(node_id: int, on: date | None = None) -> list[int]:
     """Ids of the stores below a node on a day (today); a store is below itself."""
-    return [row[0] for row in _rows("stores_under", {"node": node_id, "day": on or clock.today()})]
+    return [id for id, kind in _nodes_under(node_id, on) if kind == Node.Kind.STORE]
+
+
+def node_ids_under(node_id: int, on: date | None = None) -> list[int]:
+    """Ids of a node and of everything below it on a day (today)."""
+    return [id for id, _kind in _nodes_under(node_id, on)]
 
 
 def count_headcount(node: Node, on: date | None = None) -> int:
@@ -78,13 +83,18 @@ def place_node(node: Node, parent: Node, from_on: date | None = None) -> None:
             },
             field="parent",
         )
-    make_successions()
-    starts = from_on or (clock.today() if node.placements.exists() else date.min)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO successions VALUES (NULL, %s, %s, %s)", [node.pk, parent.pk, starts]
-        )
-    succeed(Placement, "node_id", "parent_id")
+    succeed_once(
+        Placement,
+        "node_id",
+        "parent_id",
+        owner_id=node.pk,
+        holder_id=parent.pk,
+        from_on=from_on or (clock.today() if node.placements.exists() else date.min),
+    )
+
+
+def _nodes_under(node_id: int, on: date | None) -> list[tuple[Any, ...]]:
+    return _rows("nodes_under", {"node": node_id, "day": on or clock.today()})
 
 
 def _rows(query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

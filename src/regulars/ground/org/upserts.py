@@ -1,6 +1,7 @@
 """Stores and staff from files, the API or the console, many at once."""
 
 import pyarrow as pa
+from django.db import transaction
 
 from regulars.ground.kit import clock, upsert
 from regulars.ground.kit.outcome import Outcome
@@ -42,6 +43,7 @@ POSITIONS_GIVEN = (
 )
 
 
+@transaction.atomic
 def upsert_stores(rows: pa.Table) -> Outcome:
     """Make or change stores, with the regions and branches that the rows name.
 
@@ -62,6 +64,7 @@ def upsert_stores(rows: pa.Table) -> Outcome:
     return upsert.answer(Store, "store_id", "node_id")
 
 
+@transaction.atomic
 def upsert_staff(rows: pa.Table) -> Outcome:
     """Make or change staff and their positions: a row is a position, someone may have several.
 

@@ -1,6 +1,7 @@
 """Products from files, the API or the console, many at once, with their categories and brands."""
 
 import pyarrow as pa
+from django.db import transaction
 
 from regulars.ground.kit import upsert
 from regulars.ground.kit.outcome import Outcome
@@ -25,6 +26,7 @@ PRODUCT_COLUMNS = pa.schema(
 )
 
 
+@transaction.atomic
 def upsert_products(rows: pa.Table) -> Outcome:
     """Make or change products, with the categories and brands that the rows name.
 

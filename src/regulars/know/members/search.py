@@ -1,0 +1,100 @@
+"""Which members a user may see, and how they are found."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from regulars.ground.accounts.access import Capability, Scope
+from regulars.ground.kit import clock, crypto
+from regulars.ground.kit.deployment import chain
+from regulars.ground.org.models import Node, Staff
+from regulars.ground.org.service import store_ids_under
+from regulars.know.members.models import Child, Member, Relation
+from regulars.know.members.rules import Stage, births_in_stage
+
+SHORTEST_PHONE = 7
+SHORTEST_TRIGRAM = 3
+
+
+def visible_members(scope: Scope) -> QuerySet[Member]:
+    """The members that a user may see: those whose home store lies in the scope today, all of them
+    (also those without a home) for someone bound to no place, none without the capability."""
+    if not scope.may(Capability.SEE_MEMBERS):
+        return Member.objects.none()
+    if scope.node_id is None:
+        return Member.objects.all()
+    return Member.objects.filter(home_store_id__in=store_ids_under(scope.node_id))
+
+
+def search_members(
+    scope: Scope,
+    text: str = "",
+    *,
+    store: Node | None = None,
+    consultant: Staff | None = None,
+    level: str = "",
+    stage: str = "",
+    joined_from: date | None = None,
+    joined_to: date | None = None,
+) -> QuerySet[Member]:
+    """Visible members, latest joined first; every filter given narrows them.
+
+    `text`: a whole member id, a whole phone, or a part of the name (its beginning when shorter
+    than three characters). `store`: a home store. `stage`: of any child, today. `joined_to` is
+    inclusive.
+    """
+    found = visible_members(scope).order_by("-joined_on", "-id")
+    if text := text.strip():
+        found = found.filter(_named(text))
+    if store:
+        found = found.filter(home_store=store)
+    if consultant:
+        found = found.filter(Exists(_relations_today().filter(staff=consultant)))
+    if level:
+        found = found.filter(level=level)
+    if stage:
+        found = found.filter(Exists(_children_in(Stage(stage))))
+    if joined_from:
+        found = found.filter(joined_on__gte=joined_from)
+    if joined_to:
+        found = found.filter(joined_on__lte=joined_to)
+    return found
+
+
+def find_by_phone(scope: Scope, phone: str) -> QuerySet[Member]:
+    """Visible members with this whole phone."""
+    return visible_members(scope).filter(phone_hash=crypto.lookup_hash(phone))
+
+
+def count_members(members: QuerySet[Member], limit: int = 10_000) -> int:
+    """How many there are, counted up to `limit`: beyond it nobody pages."""
+    return members.order_by()[:limit].count()
+
+
+def ids_of_codes(codes: Sequence[str]) -> list[int]:
+    """The ids of the members of these codes, however many; unknown codes are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM members_member WHERE code = ANY (%s)", [list(codes)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _named(text: str) -> Q:
+    starts = "name__icontains" if len(text) >= SHORTEST_TRIGRAM else "name__istartswith"
+    wanted = Q(code=text) | Q(**{starts: text})
+    if len(crypto.normalise_phone(text)) >= SHORTEST_PHONE:
+        wanted |= Q(phone_hash=crypto.lookup_hash(text))
+    return wanted
+
+
+def _relations_today() -> QuerySet[Relation]:
+    return Relation.objects.valid_on(clock.today()).filter(member=OuterRef("pk"))
+
+
+def _children_in(stage: Stage) -> QuerySet[Child]:
+    first, last = births_in_stage(stage, clock.today(), chain().age_range_months)
+    return Child.objects.annotate(born_on=Coalesce("birth_on", "due_on")).filter(
+        member=OuterRef("pk"), born_on__gte=first, born_on__lte=last
+    )
