@@ -29,6 +29,14 @@ REASONS: dict[str, Promise] = {
     "unknown_order": _("The orders file has no such order."),
     "duplicate_order": _("The orders file has this order twice; the first one counts."),
     "order_without_lines": _("The lines file has no line of this order."),
+    "missing": _("This must not be empty."),
+    "not_a_whole_number": _("This is not a whole number."),
+    "not_money": _("This is not an amount of money in whole cents."),
+    "not_a_number": _("This is not a number."),
+    "not_a_date": _("This is not a date."),
+    "not_a_moment": _("This is not a date and time."),
+    "not_yes_or_no": _("This is neither true nor false."),
+    "not_a_choice": _("This is not one of the words that may stand here."),
 }
 
 
