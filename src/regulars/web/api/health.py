@@ -1,0 +1,72 @@
+"""For whoever watches the system: is it alive, is it ready, and if not, why not."""
+
+from collections.abc import Callable
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from regulars.ground.accounts.access import public
+from regulars.ground.processes.service import read_status
+from regulars.ground.warehouse.service import WarehouseError
+from regulars.know.collect.service import get_backlog, get_freshness
+
+READY = "ready"
+Check = Callable[[], str | None]
+
+
+@public
+def alive(request: HttpRequest) -> HttpResponse:
+    """200 as long as this process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when every part can do its work, else 503: `{"ready", "parts": {name: {"ready",
+    "reason"}}}`."""
+    reasons = {name: check() for name, check in CHECKS.items()} | _processes()
+    parts = {name: {"ready": why is None, "reason": why} for name, why in reasons.items()}
+    is_ready = all(part["ready"] for part in parts.values())
+    return JsonResponse({"ready": is_ready, "parts": parts}, status=200 if is_ready else 503)
+
+
+def _why_no_database() -> str | None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return str(error).strip()
+    return None
+
+
+def _why_no_warehouse() -> str | None:
+    try:
+        get_freshness()
+    except WarehouseError as error:
+        return str(error)
+    return None
+
+
+def _why_no_inbox() -> str | None:
+    try:
+        get_backlog()
+    except DatabaseError as error:
+        return str(error).strip()
+    return None
+
+
+CHECKS: dict[str, Check] = {
+    "database": _why_no_database,
+    "warehouse": _why_no_warehouse,
+    "inbox": _why_no_inbox,
+}
+
+
+def _processes() -> dict[str, str | None]:
+    """What the supervisor says of the others; nothing where none runs."""
+    processes = read_status().get("processes", {})
+    return {
+        name: None if process["state"] in (READY, "done") else process["reason"] or process["state"]
+        for name, process in processes.items()
+        if name not in CHECKS and name != "web"
+    }
