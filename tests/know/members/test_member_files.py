@@ -119,6 +119,9 @@ def test_unknown_references_are_rejected_and_the_rest_goes_in() -> None:
         {"member_id": None, "level": "a"},
         {"member_id": "M6", "level": "a"},
         {"member_id": "M6", "level": "a"},
+        {"member_id": None, "level": "b"},
+        {"member_id": "M7", "home_store_id": "S9"},
+        {"member_id": "M7", "home_store_id": "S9"},
     )
     assert reasons(outcome) == [
         (1, "home_store_id", "unknown_store"),
@@ -129,6 +132,9 @@ def test_unknown_references_are_rejected_and_the_rest_goes_in() -> None:
         (5, "", "rows_differ"),
         (6, "", "rows_differ"),
         (7, "member_id", "required"),
+        (10, "member_id", "required"),
+        (11, "home_store_id", "unknown_store"),
+        (12, "home_store_id", "unknown_store"),
     ]
     assert set(outcome.rejects["reason"].to_pylist()) <= set(REASONS)
     assert outcomes(outcome) == ["created", "unchanged"]

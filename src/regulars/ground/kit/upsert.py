@@ -44,9 +44,11 @@ def stage(
     copy_to_temporary_table("given", _laid_out(rows, columns))
     for column in required:
         _execute(_ABSENT, column=_name(column), text=sql.Literal(column))
+    drop_rejected()
     if rows.group_by(_present(rows, key)).aggregate([]).num_rows < rows.num_rows:
         _execute(_REPEATS, key=_names(key), ignored=sql.Literal(NOT_COMPARED), first=_name(key[0]))
-    drop_rejected()
+        drop_rejected()
+        _execute("DELETE FROM given USING repeats AS r WHERE given.line_no = r.line_no")
 
 
 def make_table(name: str, definition: str) -> None:
@@ -65,10 +67,8 @@ def run(package: str, name: str, parameters: Mapping[str, Any] | None = None) ->
 
 
 def drop_rejected() -> None:
-    """Take rejected and repeated lines out of `given`, so that later steps see only what goes
-    in."""
-    _execute("DELETE FROM given USING rejected r WHERE given.line_no = r.line_no")
-    _execute("DELETE FROM given USING repeats r WHERE given.line_no = r.line_no")
+    """Take rejected lines out of `given`, so that later steps see only what goes in."""
+    _execute("DELETE FROM given USING rejected AS r WHERE given.line_no = r.line_no")
 
 
 def incoming(model: type[Model], package: str, query: str, **parameters: Any) -> None:
@@ -118,6 +118,7 @@ def mark_changed(table: str) -> None:
 def answer(model: type[Model], code: str, id_column: str = "id") -> Outcome:
     """The outcome of the upsert: `code` is the column of `given` that names a record, `id_column`
     the one of `incoming_TABLE` that tells its id."""
+    _execute(_REJECT_REPEATS)
     query = sql.SQL(_RESULTS).format(
         incoming=_incoming(model), code=_name(code), id=_name(id_column)
     )
@@ -150,6 +151,12 @@ WITH compared AS (
 )
 INSERT INTO repeats
 SELECT line_no, first_line_no FROM compared WHERE line_no > first_line_no AND NOT is_contradicted
+"""
+
+_REJECT_REPEATS = """
+INSERT INTO rejected
+SELECT s.line_no, r."column", r.reason, r.value
+FROM repeats AS s JOIN rejected AS r ON r.line_no = s.first_line_no
 """
 
 _UPDATE = """

@@ -49,6 +49,7 @@ class Member(models.Model):
         constraints = [models.UniqueConstraint(fields=["code"], name="members_member_code")]
         indexes = [
             models.Index(fields=["phone_hash"], name="members_member_phone"),
+            models.Index(fields=["joined_on", "id"], name="members_member_joined"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="members_member_name"),
         ]
 
