@@ -188,7 +188,7 @@ def test_the_truth_stands_beside_the_data(planted: Callable[..., Truth]) -> None
         ('kind="price"\nfactor=0', "factor", "0"),
         ('kind="price"\nfactor=0.9\ncategory="火箭"', "category", "火箭"),
         ('kind="stock_out"\nstore="S0001"', "category", "missing"),
-        ('kind="traffic"\nfactor=0.5\nweather="rain"', "weather", "rain"),
+        ('kind="traffic"\nfactor=0.5\nweather="rain"', "weather", "traffic"),
     ],
 )
 def test_a_wrong_cause_is_named_with_its_place(
