@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from regulars.ground.kit.errors import UserError
@@ -183,6 +185,20 @@ def test_parquet_keeps_its_types_and_row_numbers_are_its_lines(chain: Path) -> N
         ("lines-1.parquet", "3")
     ]
     assert sold()[0] == 4
+
+
+def test_workbooks_go_in_with_dates_and_numbers_as_excel_keeps_them(chain: Path) -> None:
+    with xlsxwriter.Workbook(chain / "members.xlsx") as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        sheet.write_row(0, 0, ["member_id", "joined_on", "home_store_id"])
+        for row, member_id in enumerate(["M1", "M2", 3], 1):
+            sheet.write(row, 0, member_id)
+            sheet.write_datetime(row, 1, date(2024, 1, row), day)
+            sheet.write(row, 2, "S1")
+    (chain / "members.csv").unlink()
+    loaded(chain)
+    rows = query("SELECT code, joined_on FROM members ORDER BY joined_on").to_pylist()
+    assert [(row["code"], row["joined_on"].day) for row in rows] == [("M1", 1), ("M2", 2), ("3", 3)]
 
 
 def test_parts_in_a_folder_named_by_kind_belong_together(chain: Path) -> None:

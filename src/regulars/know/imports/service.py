@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from regulars.ground.kit import clock
+from regulars.ground.kit.deployment import data_dir
 from regulars.ground.kit.progress import Progress, silent
 from regulars.know.collect import service as collect
 from regulars.know.imports import archive
@@ -131,9 +132,11 @@ def wait_for(
 
 
 def batches_of(kind: str, part: Archived) -> Iterator[dict[str, Any]]:
-    """The batches that an archived part comes in, as the inbox takes them."""
+    """The batches that an archived part comes in, as the inbox takes them. Files are named from
+    the data folder, so that it can be moved."""
     size = ROWS_A_BATCH.get(kind, ROWS_A_SMALL_BATCH)
-    facts = {"kind": kind, "source": SOURCE, "file": str(part.path), "layout": part.layout}
+    file = str(part.path.relative_to(data_dir()))
+    facts = {"kind": kind, "source": SOURCE, "file": file, "layout": part.layout}
     for first_row, last_row in spans(part.group_rows, size):
         yield {**facts, "first_row": first_row, "last_row": last_row}
 
