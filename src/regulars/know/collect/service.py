@@ -43,7 +43,8 @@ def receive_file(
     import_id: int,
 ) -> Batch:
     """Take rows `first_row` up to but not including `last_row` (from 0) of an archived Parquet
-    file. `layout`: {"columns": {ours: theirs}, "constants": {ours: text}, "has_line_no": bool}."""
+    file, named from the data folder. `layout`: {"columns": {ours: theirs}, "constants":
+    {ours: text}, "formats": {ours: strptime format}, "has_line_no": bool, "file_name": text}."""
     batch = Batch.objects.create(
         kind=kind,
         source=source,

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
+from regulars.ground.kit.deployment import data_dir
 from regulars.ground.warehouse.service import Statement, query, stage
 from regulars.know.collect.layouts import LAYOUTS
 from regulars.know.collect.models import Batch
@@ -58,7 +59,8 @@ class Staging:
         rows = parse_one(
             f"SELECT {own} FROM READ_PARQUET(:file, file_row_number = TRUE)", dialect="duckdb"
         )
-        rows = exp.replace_placeholders(rows, file=exp.Literal.string(self._batch.file))
+        path = exp.Literal.string(str(data_dir() / self._batch.file))
+        rows = exp.replace_placeholders(rows, file=path)
         assert isinstance(rows, exp.Select)
         number = exp.column("file_row_number")
         return rows.where(number >= self._batch.first_row, number < self._batch.last_row)
