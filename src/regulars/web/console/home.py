@@ -1,6 +1,7 @@
 """The first page: who am I here, who are the members, what moved."""
 
 import io
+from typing import Any
 
 import segno
 from django.http import HttpRequest, HttpResponse
@@ -9,19 +10,48 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
 
-from regulars.ground.accounts.access import Capability, requires
+from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
+from regulars.know.collect.service import get_backlog, list_open_rejects
+from regulars.understand.metrics.service import (
+    ask,
+    get_freshness,
+    get_member_assets,
+    get_tree,
+    list_trend,
+)
 from regulars.web.console.demo_roles import become, list_demo_roles
+from regulars.web.console.metrics import drawing_of, trend_chart
 
 
 @requires(Capability.ENTER)
 def show(request: HttpRequest) -> HttpResponse:
+    scope = scope_of(request.user)
     phone_address = request.build_absolute_uri(reverse("phone_home"))
-    page = {
+    page: dict[str, Any] = {
         "roles": list_demo_roles(),
         "phone_address": phone_address,
         "phone_code": qr_code(phone_address),
     }
+    if scope.may(Capability.SEE_METRICS):
+        page |= this_month(scope)
+        if not scope.category_codes and not scope.brand_codes:
+            page["assets"] = get_member_assets(scope)
+    if scope.may(Capability.SEE_HEALTH):
+        page |= {"backlog": get_backlog(), "reject_count": list_open_rejects().count()}
     return render(request, "console/home.html", page)
+
+
+def this_month(scope: Scope) -> dict[str, Any]:
+    """The tree of the scope's whole place for today's month, its largest gap opened."""
+    question = ask(scope)
+    comparison = get_tree(question)
+    return {
+        "question": question,
+        "freshness": get_freshness(),
+        "trend": trend_chart(list_trend(question)),
+        "tree_path": reverse("metrics"),
+        **drawing_of(comparison, ""),
+    }
 
 
 @require_POST

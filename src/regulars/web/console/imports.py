@@ -23,6 +23,7 @@ from regulars.know.imports.rules import KindMapping
 from regulars.know.imports.templates import template
 from regulars.know.imports.uploads import start_upload
 from regulars.web.console.quarantine import COLUMNS as QUARANTINE
+from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.forms import Form
 from regulars.web.parts.tables import COUNT, MOMENT, Column, at, table_of
 from regulars.web.parts.who import signed_in
@@ -103,6 +104,8 @@ def show_all(request: HttpRequest) -> HttpResponse:
     table = table_of(
         request, service.list_imports(), COLUMNS, sort="-started_at", find_in=("file_name", "kind")
     )
+    if wants_excel(request):
+        return as_excel(request, table, "imports")
     page = {"table": table, "form": form, "kinds": list(KINDS.items())}
     return render(request, "console/imports.html", page)
 

@@ -49,14 +49,14 @@ def reveal_phone(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def baskets_chart(months: list[Month]) -> charts.Chart:
-    """The last two years that she bought in, months without a ticket as nought."""
+    """The last two years with purchases, months without a ticket as nought."""
     known = {month.month_on: month.net_cents for month in months}
     last = max(known)
     shown = [_months_before(last, back) for back in reversed(range(MONTHS_SHOWN))]
     shown = [month for month in shown if month >= min(known)]
     labels = [month.strftime("%Y-%m") for month in shown]
     series = charts.Series(_("Net sales"), [known.get(month, 0) for month in shown])
-    return charts.bars("baskets", _("What she spent by month"), "cents", labels, series)
+    return charts.bars("baskets", _("Spent by month"), "cents", labels, series)
 
 
 def _months_before(day: Any, months: int) -> Any:

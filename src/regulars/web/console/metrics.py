@@ -63,7 +63,11 @@ COLUMNS = (
     Column("net", _("Net sales"), at("child.comparison.net_cents"), CENTS),
     Column("rate", _("Growth"), at("child.comparison.change_rate"), CHANGE, reason=NOTHING_BEFORE),
     Column(
-        "change", _("Brings to the change"), at("child.comparison.change_cents"), SIGNED, reason=NOTHING_BEFORE
+        "change",
+        _("Brings to the change"),
+        at("child.comparison.change_cents"),
+        SIGNED,
+        reason=NOTHING_BEFORE,
     ),
     Column("share", _("Share"), at("share"), RATE),
     Column("buyers", _("Buying members"), at("child.comparison.tree.total.buyers"), COUNT),

@@ -15,6 +15,7 @@ from regulars.ground.accounts import service
 from regulars.ground.accounts.access import Capability, requires
 from regulars.ground.accounts.models import User
 from regulars.ground.org.service import get_node
+from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.forms import Form, ListField
 from regulars.web.parts.tables import MOMENT, Column, at, table_of
 from regulars.web.parts.who import signed_in
@@ -40,7 +41,7 @@ COLUMNS = (
     Column(
         "state",
         gettext_lazy("State"),
-        lambda user: _("active") if user.is_active else _("deactivated"),
+        lambda user: _("may sign in") if user.is_active else _("shut out"),
         order="is_active",
     ),
     Column(
@@ -94,6 +95,8 @@ class NewUserForm(BoundsForm):
 def show_all(request: HttpRequest) -> HttpResponse:
     find_in = ("username", "display_name", "role", "node__name")
     table = table_of(request, service.list_users(), COLUMNS, sort="username", find_in=find_in)
+    if wants_excel(request):
+        return as_excel(request, table, "users")
     return render(request, "console/users.html", {"table": table})
 
 

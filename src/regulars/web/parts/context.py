@@ -12,7 +12,13 @@ from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.errors import NotAllowed
 from regulars.web.parts.navigation import sections_for
 
-ARTIFICIAL = {"branches": _("branches"), "staff": _("staff"), "phones": _("phone numbers")}
+ARTIFICIAL = {
+    "regions": _("regions"),
+    "branches": _("branches"),
+    "staff": _("staff"),
+    "phones": _("phone numbers"),
+    "names": _("names"),
+}
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

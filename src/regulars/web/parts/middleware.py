@@ -1,5 +1,6 @@
 """What went wrong, said to the person in front of the screen."""
 
+import logging
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,10 +8,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
+from regulars.ground.warehouse.service import WarehouseError
+
+log = logging.getLogger(__name__)
 
 
 class ExplainErrors:
-    """A UserError becomes a page that names what and where: 403, 404 or 400."""
+    """A UserError becomes a page that names what and where: 403, 404 or 400. While the warehouse
+    is away the pages that need it say so: 503."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -19,6 +24,10 @@ class ExplainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, WarehouseError):
+            log.error("the warehouse did not answer %s: %s", request.path, error)
+            message = _("The numbers cannot be read at this moment. Try again in a minute.")
+            return explain(request, message, 503)
         if not isinstance(error, UserError):
             return None
         status = {NotAllowed: 403, NotFound: 404}.get(type(error), 400)
