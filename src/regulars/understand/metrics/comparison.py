@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +39,11 @@ class Part:
     name: Promise
     counts: Counts
     before: Counts | None
-    factors: list[Factor]
+
+    @cached_property
+    def factors(self) -> list[Factor]:
+        """Worked out when asked for: a list of thousands of nodes shows none of them."""
+        return [] if self.code == RETURNS else _factors(self.code, self.counts, self.before)
 
     @property
     def net_cents(self) -> int:
@@ -50,12 +56,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`parts` stand in the identity's order, the leaf of returns last; their net cents sum to the
-    tree's, and their changes to its change."""
+    """A node's tree and, where something is compared, the tree beside it."""
 
     tree: Tree
     before: Tree | None
-    parts: list[Part]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """In the identity's order, the leaf of returns last; their net cents sum to the tree's,
+        and their changes to its change. Worked out only when asked for: it is exact, not cheap."""
+        codes = [c for c in LEAVES if c in self.tree.leaves or c in self._leaves_before]
+        return [_part(code, self.tree, self.before) for code in codes]
 
     @property
     def net_cents(self) -> int:
@@ -71,17 +82,15 @@ class Comparison:
             return None
         return Fraction(self.net_cents, self.before.net_cents) - 1
 
-
-def compare(tree: Tree, before: Tree | None) -> Comparison:
-    codes = [c for c in LEAVES if c in tree.leaves or (before and c in before.leaves)]
-    return Comparison(tree, before, [_part(code, tree, before) for code in codes])
+    @property
+    def _leaves_before(self) -> dict[str, int]:
+        return {} if self.before is None else self.before.leaves
 
 
 def _part(code: str, tree: Tree, before: Tree | None) -> Part:
     now = _counts_of(code, tree)
     earlier = None if before is None else _counts_of(code, before)
-    factors = [] if code == RETURNS else _factors(code, now, earlier)
-    return Part(code, PART_NAMES[code], now, earlier, factors)
+    return Part(code, PART_NAMES[code], now, earlier)
 
 
 def _counts_of(code: str, tree: Tree) -> Counts:
