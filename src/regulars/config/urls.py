@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from regulars.ground.accounts.access import Capability, public, requires
+from regulars.web.api import health
 from regulars.web.api.api import routes
 
 handler404 = "regulars.web.parts.middleware.page_not_found"
@@ -18,6 +19,8 @@ urlpatterns = [
         name="account_change_password",
     ),
     path("language/", public(set_language), name="set_language"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("api/", routes()),
     path("m/", include("regulars.web.phone.urls")),
     path("", include("regulars.web.console.urls")),

@@ -1,5 +1,6 @@
 """The engine over Arrow Flight: the server that owns the file, and its client."""
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ import pyarrow.flight as flight
 from regulars.ground.warehouse.engine import Engine, WarehouseError
 from regulars.ground.warehouse.statement import Statement, pack, unpack
 
+# Rows that came over the wire may start anywhere; Arrow warns of it in every later join.
+os.environ.setdefault("ACERO_ALIGNMENT_HANDLING", "reallocate")
 RUN, REHEARSE, CHECKPOINT = "run", "rehearse", "checkpoint"
 
 

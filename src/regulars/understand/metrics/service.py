@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from regulars.ground.kit.sql import named
 from regulars.ground.org.service import list_children
 from regulars.know.catalog.models import Brand
@@ -12,7 +14,7 @@ from regulars.know.catalog.service import list_categories
 from regulars.know.collect.service import get_freshness
 from regulars.understand.metrics.answers import answer
 from regulars.understand.metrics.assets import MemberAssets, get_member_assets
-from regulars.understand.metrics.comparison import Comparison, Factor, Part, compare
+from regulars.understand.metrics.comparison import Comparison, Factor, Part
 from regulars.understand.metrics.identity import Counts, Tree
 from regulars.understand.metrics.kpis import Value, list_metrics
 from regulars.understand.metrics.periods import Period, month_of
@@ -54,11 +56,12 @@ __all__ = [
 
 AXES = ("org", "category", "brand", "channel")
 NO_TREE = Tree({})
+WITHOUT_BRAND = 0
 
 
 @dataclass(frozen=True)
 class Child:
-    """One node of the next level: `code` asks for it on its axis."""
+    """One node of the next level: `code` asks for it on its axis; "" is what none has."""
 
     axis: str
     code: str
@@ -78,7 +81,7 @@ class Point:
 
 def get_tree(question: Question) -> Comparison:
     """The question's tree, beside the compared period's when one is asked for."""
-    return compare(tree_for(question), _before(question))
+    return Comparison(tree_for(question), _before(question))
 
 
 def list_children_of(question: Question, axis: str) -> list[Child]:
@@ -135,6 +138,8 @@ def _categories(question: Question) -> list[Child]:
 def _brands(question: Question) -> list[Child]:
     known = question.brands or Brand.objects.all()
     names = {brand.pk: (brand.code, brand.name) for brand in known}
+    if not question.brands:
+        names[WITHOUT_BRAND] = ("", _("Without a brand"))
     return _children("brand", names, question, partial(trees_of_goods, axis=BY_BRAND))
 
 
@@ -152,7 +157,7 @@ def _children(
     now = trees(question)
     before = trees(question.for_period(question.compared)) if question.compared else None
     return [
-        Child(axis, code, name, compare(now.get(pk, NO_TREE), before and before.get(pk, NO_TREE)))
+        Child(axis, code, name, Comparison(now.get(pk, NO_TREE), before and before.get(pk, NO_TREE)))
         for pk, (code, name) in names.items()
         if pk in now or (before and pk in before)
     ]

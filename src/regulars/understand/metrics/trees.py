@@ -12,6 +12,9 @@ from regulars.understand.metrics.answers import answer
 from regulars.understand.metrics.identity import CHAIN, MEMBER_PARTS, Counts, Tree, tree_of
 from regulars.understand.metrics.question import Question
 
+NON_MEMBER = "non_member"
+UNKNOWN_IN_GOODS = ("new", "cross_store")
+UNKNOWN_OF_BUYERS = ("new", "never_bought")
 WHOLE, BY_CATEGORY, BY_BRAND = "whole", "category", "brand"
 ALL_GOODS = 0
 
@@ -82,23 +85,28 @@ def _trees(
     rows: Iterable[Mapping[str, Any]], bases: Mapping[int, Mapping[str, int]] | None
 ) -> dict[int, Tree]:
     """Rows of (node, part, counts) as trees. A base counts also where nobody of it bought."""
-    by_node: dict[int, dict[str, Counts]] = {node: _bases_alone(b) for node, b in (bases or {}).items()}
+    by_node = {node: _idle_parts(base) for node, base in (bases or {}).items()}
     for row in rows:
-        base = bases[row["node"]][row["part"]] if bases and row["part"] in MEMBER_PARTS else None
+        base = (bases or {}).get(row["node"])
         by_node.setdefault(row["node"], {})[row["part"]] = _counts(row, base)
     return {node: tree_of(parts) for node, parts in by_node.items()}
 
 
-def _bases_alone(bases: Mapping[str, int]) -> dict[str, Counts]:
-    return {part: Counts(members=bases[part], buyers=0) for part in MEMBER_PARTS}
+def _idle_parts(base: Mapping[str, int]) -> dict[str, Counts]:
+    return {part: Counts(_known_base(part, base), buyers=0) for part in MEMBER_PARTS}
 
 
-def _counts(row: Mapping[str, Any], base: int | None) -> Counts:
-    known = {name: row[name] for name in CHAIN if name in row}
-    if row["part"] == "non_member":
-        known["buyers"] = None
+def _counts(row: Mapping[str, Any], base: Mapping[str, int] | None) -> Counts:
+    part, known = row["part"], {name: row[name] for name in CHAIN if name in row}
+    if part == NON_MEMBER:
+        return Counts(**known | {"members": None, "buyers": None})
     if base is not None:
-        known["members"] = base
-    elif row["part"] in ("new", "non_member", "cross_store"):
-        known["members"] = None
-    return Counts(**known)
+        return Counts(**known | {"members": _known_base(part, base)})
+    return Counts(**known | ({"members": None} if part in UNKNOWN_IN_GOODS else {}))
+
+
+def _known_base(part: str, base: Mapping[str, int]) -> int | None:
+    """None for what has no base, and where only buyers are recorded for whoever has not bought."""
+    if chain().only_buyers_recorded and part in UNKNOWN_OF_BUYERS:
+        return None
+    return base.get(part)

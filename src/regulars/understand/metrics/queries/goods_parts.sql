@@ -1,8 +1,9 @@
--- The parts of each category or brand asked for, or of all of them together as node 0. Within goods, new means the first purchase of
+-- The parts of each category or brand asked for, or of all of them together as node 0;
+-- by brand, node 0 is what has none. Within goods, new means the first purchase of
 -- them ever, old means bought them before; the base of the new is not known.
 WITH goods AS (
     SELECT DISTINCT
-        CASE $axis WHEN 'brand' THEN brand_id WHEN 'category' THEN node_id ELSE 0 END AS node,
+        CASE $axis WHEN 'brand' THEN coalesce(brand_id, 0) WHEN 'category' THEN node_id ELSE 0 END AS node,
         product_id,
         is_gift
     FROM products

@@ -1,0 +1,1 @@
+"""Measured claims: each beside a named alternative, in one run, on this machine."""

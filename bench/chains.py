@@ -1,0 +1,72 @@
+"""The simulated chain that claims are measured on, made once a scale and kept under `bench/data`."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "data"
+END = date(2026, 10, 31)
+FULL = {"members": 10_000_000, "stores": 4_000, "days": 730}
+
+
+def files(scale: float) -> Path:
+    """The chain's import files: 10 million members, 4,000 stores, 100 million lines at scale 1."""
+    from regulars.demo.simulate import simulate
+
+    folder = FOLDER / f"files-{scale:g}"
+    if not folder.exists():
+        sizes = {name: max(int(FULL[name] * scale), 4) for name in ("members", "stores")}
+        simulate(folder, **sizes, days=FULL["days"], seed=1, end=END, progress=_tell)
+    return folder
+
+
+@contextmanager
+def deployment(scale: float) -> Iterator[Path]:
+    """The chain in a deployment of its own: its PostgreSQL runs, its warehouse is in this process.
+
+    Everything but the orders is imported the first time; `bench.import_` brings these.
+    """
+    from regulars.ground.processes.service import attached
+
+    source = files(scale)
+    folder = FOLDER / f"deployment-{scale:g}"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source / "regulars.toml", folder)
+    os.environ["REGULARS_DATA"] = str(folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.config.settings"
+    with attached(folder) as environment:
+        os.environ.update(environment)
+        _start()
+        yield source
+
+
+def _start() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    from regulars.know.loader.service import prepare
+
+    prepare()
+
+
+def _tell(step: str, done: int, total: int) -> None:
+    print(f"\r{step}: {done:,} of {total:,}", end="", flush=True)
+
+
+def import_kinds(source: Path, kinds: tuple[str, ...]) -> dict[str, float]:
+    """Import files of these kinds as a user would; seconds a kind. A repeat takes none."""
+    from regulars.know.imports.service import import_path, wait_for
+
+    took = {}
+    for kind in kinds:
+        began = time.perf_counter()
+        for file in sorted(source.glob(f"{kind}*.parquet")):
+            wait_for(import_path(file, kind=kind), loads_here=True)
+        took[kind] = time.perf_counter() - began
+    return took

@@ -1,0 +1,93 @@
+"""`regulars demo`: a data folder with a demo chain in it, loaded once, and its sign-ins."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from regulars.ground.kit.errors import UserError
+from regulars.ground.kit.progress import Progress
+
+SOURCE, SIGN_INS = "source", "demo.json"
+SIMULATED = {"members": 20_000, "stores": 40, "days": 730, "seed": 1, "end": date(2026, 10, 31)}
+
+
+def write_data(name: str, folder: Path, progress: Progress) -> None:
+    """Put the chain's files and its `regulars.toml` into the data folder, unless they are there.
+
+    Raises UserError for a name that is no demo chain, and for a folder that holds another one.
+    """
+    if name not in WRITERS:
+        raise UserError(f"--chain {name}: choose one of {', '.join(WRITERS)}.")
+    told = _sign_ins(folder)
+    if told.get("chain", name) != name:
+        raise UserError(f"{folder} holds the demo chain “{told['chain']}”: choose another --data.")
+    if told:
+        return
+    source = folder / SOURCE
+    shutil.rmtree(source, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    WRITERS[name](source, progress)
+    shutil.copy(source / "regulars.toml", folder)
+    _tell(folder, {"chain": name, "password": secrets.token_urlsafe(9), "is_loaded": False})
+
+
+def load(folder: Path, progress: Progress) -> None:
+    """Import the files and make the users, into a running system. A second time does nothing."""
+    from regulars.demo.users import make_users
+    from regulars.know.imports.service import import_path, wait_for
+
+    told = _sign_ins(folder)
+    if told["is_loaded"]:
+        return
+    imports = import_path(folder / SOURCE, progress=progress)
+    for standing in wait_for(imports, progress):
+        if standing.error:
+            raise UserError(f"The demo's data could not be loaded: {standing.error}")
+    make_users(told["password"])
+    _tell(folder, {**told, "is_loaded": True})
+
+
+def welcome(folder: Path, address: str) -> str:
+    """What a newcomer should read once the demo is up."""
+    from regulars.demo.users import DEMO_USERS
+    from regulars.ground.kit.deployment import chain
+
+    names = ", ".join(DEMO_USERS)
+    return (
+        f"\n[bold]{chain().name_en}[/] is open at [bold cyan]{address}[/]\n"
+        f"Sign in as {names}\n"
+        f"with the password [bold]{_sign_ins(folder)['password']}[/] (for this demo only).\n"
+        "Ctrl-C stops everything; the next start takes seconds.\n"
+    )
+
+
+def _write_journey(source: Path, progress: Progress) -> None:
+    from regulars.demo.complete_journey import write_complete_journey
+
+    write_complete_journey(source, progress)
+
+
+def _write_simulated(source: Path, progress: Progress) -> None:
+    from regulars.demo.simulate import simulate
+
+    simulate(source, **SIMULATED, progress=progress)  # type: ignore[arg-type]
+
+
+WRITERS: dict[str, Callable[[Path, Progress], None]] = {
+    "journey": _write_journey,
+    "simulated": _write_simulated,
+}
+
+
+def _sign_ins(folder: Path) -> dict[str, object]:
+    path = folder / SIGN_INS
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def _tell(folder: Path, told: dict[str, object]) -> None:
+    path = folder / SIGN_INS
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(told), "utf-8")
