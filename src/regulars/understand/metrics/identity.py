@@ -8,6 +8,7 @@ leaf of returns: nothing is dropped.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 CHAIN = ("members", "buyers", "tickets", "lines", "units", "net_cents")
 MEMBER_PARTS = ("new", "active_old", "dormant_old", "never_bought", "graduated")
@@ -41,14 +42,14 @@ class Counts:
         """The first quantity, then each one divided by the one before; None where that is 0."""
         links = self.links
         factors: dict[str, Fraction | None] = {links[0][0]: Fraction(links[0][1])}
-        for (_, below), (name, value) in zip(links, links[1:], strict=False):
+        for (_, below), (name, value) in pairwise(links):
             factors[name] = Fraction(value, below) if below else None
         return factors
 
     @property
     def is_whole(self) -> bool:
-        """Whether the factors multiply back to the money."""
-        return all(value is not None for value in self.factors.values()) or not self.net_cents
+        """Whether the factors multiply back to the money: none of them divides by nought."""
+        return all(value for _, value in self.links[:-1]) or not self.net_cents
 
 
 @dataclass(frozen=True)
