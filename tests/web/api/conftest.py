@@ -14,6 +14,8 @@ from django.utils import translation
 from regulars.ground.accounts import service as accounts
 from regulars.ground.accounts.models import User
 from regulars.ground.org import service as org
+from regulars.ground.warehouse.engine import Engine
+from regulars.know.loader.service import load_waiting
 
 PASSWORD = "熟客-of-the-house-7"
 Role = User.Role
@@ -91,3 +93,40 @@ def caller(db: None, stores: None) -> Callable[..., Caller]:
 @pytest.fixture
 def hq(caller: Callable[..., Caller]) -> Caller:
     return caller(Role.OPERATIONS)
+
+
+def _order(
+    order_id: str, store_id: str, member_id: str | None, cents: int, **more: Any
+) -> dict[str, Any]:
+    lines = [{"product_id": more.pop("product_id", "P1"), "quantity": 1, "net_cents": cents}]
+    return {
+        "order_id": order_id, "store_id": store_id, "member_id": member_id, "lines": lines,
+        "sold_at": "2020-02-03T10:30:00+08:00", **more,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def sales(warehouse: Engine, hq: Caller) -> None:
+    """February 2020: S1 sells 300.00 of milk to its member and 5.00 of apples to someone, S3
+    sells 70.00 of milk; January: S1 100.00."""
+    hq.post("stores", {"store_id": "S1", "area_m2": 100})
+    hq.post(
+        "products",
+        {"product_id": "P1", "name": "Milk", "category": "Baby > Milk", "brand": "A"},
+        {"product_id": "P2", "name": "Apples", "category": "Fresh", "brand": "B"},
+    )
+    hq.post(
+        "members",
+        {"member_id": "M1", "joined_on": "2019-01-02", "home_store_id": "S1"},
+        {"member_id": "M3", "joined_on": "2020-02-02", "home_store_id": "S3"},
+    )
+    answer = hq.post(
+        "orders",
+        _order("O0", "S1", "M1", 10000, sold_at="2020-01-05T10:00:00+08:00"),
+        _order("O1", "S1", "M1", 30000),
+        _order("O2", "S1", None, 500, product_id="P2"),
+        _order("O3", "S3", "M3", 7000),
+    )
+    load_waiting()
+    state = hq.get(f"batches/{answer.json()['batch_id']}").json()
+    assert (state["state"], state["row_count"], state["rejects"]) == ("loaded", 4, [])

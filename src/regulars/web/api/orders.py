@@ -2,25 +2,62 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
-from ninja import Router
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router
+from pydantic import Field
 
 from regulars.ground.accounts.access import Capability, Scope, scope_of
+from regulars.ground.kit import clock
+from regulars.ground.kit.errors import UserError
 from regulars.ground.org.models import Staff
 from regulars.ground.org.service import list_stores
 from regulars.know.catalog.models import Product
 from regulars.know.collect import service as collect
 from regulars.know.members.models import Member
+from regulars.know.orders.tickets import list_tickets
 from regulars.web.api.answers import answers
 from regulars.web.api.auth import may
+from regulars.web.api.paging import Cursor, position
 from regulars.web.api.records import fault
-from regulars.web.api.schemas import Batch, OrderIn, OrdersTaken
+from regulars.web.api.schemas import Batch, OrderIn, OrdersTaken, Page, TicketOut
 
 router = Router(tags=["Orders"])
 Known = Mapping[str, set[str]]
+
+
+class PeriodIn(Cursor):
+    first: date | None = Field(
+        None, alias="from", description="First business date; left out: of this month."
+    )
+    last: date | None = Field(None, alias="to", description="Inclusive; left out: today.")
+
+
+@router.get("/orders", auth=may(Capability.SEE_MEMBERS), response=answers(Page[TicketOut]))
+def list_orders(
+    request: HttpRequest, asked: Query[PeriodIn], store: str = "", member: str = ""
+) -> dict[str, Any]:
+    """The tickets of the caller's stores in a period, of one `store`, of one `member`."""
+    last = asked.last or clock.today()
+    first = asked.first or last.replace(day=1)
+    if last < first:
+        raise UserError(_("The end stands before the start."), field="to")
+    tickets = list_tickets(
+        scope_of(request.user),
+        first,
+        last + timedelta(days=1),
+        store=store,
+        member=member,
+        after=position(asked),
+        limit=asked.limit + 1,
+    )
+    shown = tickets[: asked.limit]
+    has_more = len(tickets) > asked.limit
+    return {"items": shown, "next": str(shown[-1]["ticket_id"]) if has_more else None}
 
 
 @router.post("/orders", auth=may(Capability.IMPORT_DATA), response=answers(OrdersTaken))
