@@ -12,10 +12,12 @@ from regulars.ground.kit.dated import DatedQuerySet
 from regulars.ground.org.models import Node, Staff
 
 
-def _org(to: type[models.Model], **options: Any) -> models.ForeignKey[Any, Any]:
-    """A store or staff of the organisation, where nothing is ever deleted: Postgres need not check
-    again, one row at a time, what an upsert of millions has looked up."""
-    return models.ForeignKey(to, models.PROTECT, null=True, db_constraint=False, **options)
+def _looked_up(
+    to: type[models.Model], on_delete: Any = models.PROTECT, **options: Any
+) -> models.ForeignKey[Any, Any]:
+    """A reference that upserts resolve by a join: Postgres need not check again, one row at a time,
+    what a statement over millions has just looked up."""
+    return models.ForeignKey(to, on_delete, db_constraint=False, **options)
 
 
 class Member(models.Model):
@@ -34,10 +36,10 @@ class Member(models.Model):
     phone_sealed = models.BinaryField(null=True)
     phone_hash = models.BinaryField(null=True)
     is_phone_verified = models.BooleanField(default=False)
-    join_store = _org(Node, related_name="+", db_index=False)
+    join_store = _looked_up(Node, null=True, related_name="+", db_index=False)
     join_channel = models.TextField(blank=True)
-    recruiter = _org(Staff, related_name="+", db_index=False)
-    home_store = _org(Node, related_name="home_members")
+    recruiter = _looked_up(Staff, null=True, related_name="+", db_index=False)
+    home_store = _looked_up(Node, null=True, related_name="home_members")
     level = models.TextField(blank=True)
     household_code = models.TextField(blank=True)
     is_sms_allowed = models.BooleanField(null=True)
@@ -60,7 +62,7 @@ class Member(models.Model):
 class Child(models.Model):
     """A child born (`birth_on`) or expected (`due_on`)."""
 
-    member = models.ForeignKey(Member, models.CASCADE, related_name="children")
+    member = _looked_up(Member, models.CASCADE, related_name="children", db_index=False)
     code = models.TextField()
     birth_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
@@ -85,8 +87,8 @@ class Relation(models.Model):
     to fill, and there are as many relations as members.
     """
 
-    member = models.ForeignKey(Member, models.CASCADE, related_name="relations", db_index=False)
-    staff = models.ForeignKey(Staff, models.PROTECT, related_name="relations", db_constraint=False)
+    member = _looked_up(Member, models.CASCADE, related_name="relations", db_index=False)
+    staff = _looked_up(Staff, related_name="relations")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 

@@ -1,5 +1,6 @@
 -- What does a members file say of each member? A phone known already keeps the seal it has. A new
 -- member's home is where she joined, and the other way round, when only one of them is given.
+-- LIMIT 1 makes Postgres look each one up by its index: a join would read all members every time.
 SELECT g.line_no, coalesce(m.id, nextval('members_member_id_seq')) AS id, m.id IS NULL AS is_new,
        g.member_id AS code, g.joined_on, g.name, g.gender, g.birthday, g.phone_hash,
        CASE WHEN g.phone_hash IS DISTINCT FROM m.phone_hash THEN g.phone_sealed END AS phone_sealed,
@@ -11,7 +12,7 @@ SELECT g.line_no, coalesce(m.id, nextval('members_member_id_seq')) AS id, m.id I
        g.consent_sms AS is_sms_allowed, g.consent_call AS is_call_allowed,
        g.consent_wecom AS is_wecom_allowed
 FROM given AS g
-LEFT JOIN members_member AS m ON m.code = g.member_id
+LEFT JOIN LATERAL (SELECT * FROM members_member AS m WHERE m.code = g.member_id LIMIT 1) AS m ON TRUE
 LEFT JOIN org_node AS joined ON joined.code = g.join_store_id
 LEFT JOIN org_node AS home ON home.code = g.home_store_id
 LEFT JOIN org_staff AS recruiter ON recruiter.code = g.recruiter_id
