@@ -1,0 +1,69 @@
+# Two commands matter to a newcomer: `make demo` and `make test`.
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+LOCALE := src/regulars/locale/zh_Hans/LC_MESSAGES/django
+ASSETS := src/regulars/web/static/vendor/installed.sha256
+SCRATCH := $(VENV)/scratch
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench pins browser
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(VENV)/.demo $(ASSETS) $(LOCALE).mo ## Install what running needs; nothing when nothing changed
+
+# Nothing stands around the command, so that make's signals reach it and not a shell.
+demo: setup ## Bring up the whole system with real baskets: ARGS="--port 9000 --chain simulated"
+	@$(BIN)/regulars demo $(ARGS)
+
+test: $(VENV)/.dev setup browser check ## Check everything, then run every test: ARGS="-k inbox"
+	@$(BIN)/pytest $(ARGS)
+
+check: $(VENV)/.dev $(LOCALE).mo ## Style, types, layers, settings
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@REGULARS_DATA=$(SCRATCH) DJANGO_SETTINGS_MODULE=regulars.config.settings \
+		$(BIN)/python -m django check --fail-level WARNING
+
+bench: $(VENV)/.bench setup ## Measure every claim beside an alternative: ARGS="import --scale 0.1"
+	@$(BIN)/python -m bench $(ARGS)
+
+pins: $(BIN)/uv ## Pin what pyproject.toml asks for, with hashes: ARGS="--upgrade"
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make pins" \
+		--quiet --output-file constraints.txt $(ARGS)
+
+browser: # a Chromium for the browser tests
+	@sh scripts/browser.sh
+
+# The pinned uv, by pip with its hash; everything else by uv, much faster.
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Regulars needs Python 3.11 or newer, and $(PYTHON) is not: make PYTHON=python3.11 …"; exit 1; }
+	@echo "Making $(VENV); the first time takes a minute or two."
+	@$(PYTHON) -m venv --clear $(VENV) || { \
+		echo "Python cannot make a virtual environment: apt-get install python3-venv"; exit 1; }
+	@sed -n '/^uv==/,/[^\\]$$/p' constraints.txt > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(VENV)/uv.txt
+
+$(VENV)/.%: pyproject.toml constraints.txt | $(BIN)/uv
+	@echo "Installing the pinned packages ($*)"
+	@$(BIN)/uv pip install --python $(BIN)/python --constraints constraints.txt \
+		--build-constraints constraints.txt --editable '.[setup,$*]'
+	@touch $@
+
+$(ASSETS): package-lock.json scripts/assets.py | $(VENV)/.demo
+	@echo "Installing the front-end packages"
+	@$(BIN)/python scripts/assets.py
+	@touch $@
+
+$(LOCALE).mo: $(LOCALE).po scripts/translations.py | $(VENV)/.demo
+	@$(BIN)/python scripts/translations.py compile
