@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +52,7 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["phone_hash"], name="members_member_phone"),
             models.Index(fields=["joined_on", "id"], name="members_member_joined"),
-            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="members_member_name"),
+            models.Index(OpClass(Upper("name"), "text_pattern_ops"), name="members_member_name"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,6 @@ from regulars.know.members.models import Child, Member, Relation
 from regulars.know.members.rules import Stage, births_in_stage
 
 SHORTEST_PHONE = 7
-SHORTEST_TRIGRAM = 3
 
 
 def visible_members(scope: Scope) -> QuerySet[Member]:
@@ -42,8 +41,7 @@ def search_members(
 ) -> QuerySet[Member]:
     """Visible members, latest joined first; every filter given narrows them.
 
-    `text`: a whole member id, a whole phone, or a part of the name (its beginning when shorter
-    than three characters). `store`: a home store. `stage`: of any child, today. `joined_to` is
+    `text`: a whole member id, a whole phone, or the beginning of the name. `store`: a home store. `stage`: of any child, today. `joined_to` is
     inclusive.
     """
     found = visible_members(scope).order_by("-joined_on", "-id")
@@ -82,8 +80,7 @@ def ids_of_codes(codes: Sequence[str]) -> list[int]:
 
 
 def _named(text: str) -> Q:
-    starts = "name__icontains" if len(text) >= SHORTEST_TRIGRAM else "name__istartswith"
-    wanted = Q(code=text) | Q(**{starts: text})
+    wanted = Q(code=text) | Q(name__istartswith=text)
     if len(crypto.normalise_phone(text)) >= SHORTEST_PHONE:
         wanted |= Q(phone_hash=crypto.lookup_hash(text))
     return wanted
