@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -56,6 +56,7 @@ MEANINGS: dict[str, str | Promise] = {
     "model_attributes_type": gettext_lazy("must be an object"),
 }
 SHOWN_FAULTS = 100
+NINJA_SAYS = (gettext_noop("CSRF check Failed"), gettext_noop("Cannot parse request body"))
 
 
 def explain_errors(api: NinjaAPI) -> None:
