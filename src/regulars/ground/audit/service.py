@@ -13,7 +13,7 @@ def record(
 ) -> Entry:
     """Add one entry in the caller's transaction; `actor` None is the system itself."""
     return Entry.objects.create(
-        actor=actor,
+        actor_id=actor.pk if actor else None,
         action=action,
         subject_type=subject_type,
         subject_id=str(subject_id),
@@ -22,5 +22,5 @@ def record(
 
 
 def list_entries() -> QuerySet[Entry]:
-    """The whole log, with who acted."""
-    return Entry.objects.select_related("actor")
+    """The whole log with who acted, the latest first."""
+    return Entry.objects.select_related("actor").order_by("-at", "-pk")
