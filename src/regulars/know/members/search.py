@@ -41,8 +41,8 @@ def search_members(
 ) -> QuerySet[Member]:
     """Visible members, latest joined first; every filter given narrows them.
 
-    `text`: a whole member id, a whole phone, or the beginning of the name. `store`: a home store. `stage`: of any child, today. `joined_to` is
-    inclusive.
+    `text`: a whole member id, a whole phone, or the beginning of the name. `store`: a home store.
+    `stage`: of any child, today. `joined_to` is inclusive.
     """
     found = visible_members(scope).order_by("-joined_on", "-id")
     if text := text.strip():
