@@ -1,0 +1,25 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from regulars.ground.accounts.models import User
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_sign_in_page_speaks_both_languages(language: str, db: None) -> None:
+    page = Client(headers={"accept-language": language}).get(reverse("account_login"))
+    assert f'<html lang="{language}">' in page.content.decode()
+
+
+def test_the_language_of_every_page_follows_the_switch(sign_in: Callable[..., Client]) -> None:
+    client = sign_in(User.Role.CONTENT_EDITOR)
+    client.post(reverse("set_language"), {"language": "zh-hans", "next": "/"})
+    assert '<html lang="zh-hans">' in client.get("/").content.decode()
+
+
+def test_someone_not_signed_in_is_sent_to_sign_in_and_back(db: None) -> None:
+    answer = Client().get(reverse("metrics"), {"axis": "category"})
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("next=/metrics/%3Faxis%3Dcategory")

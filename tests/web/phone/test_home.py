@@ -1,0 +1,50 @@
+import gzip
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from regulars.ground.accounts.models import User
+from regulars.web.phone.home import first_day
+
+Role = User.Role
+MOST_BYTES = 60_000
+
+SignIn = Callable[..., Client]
+
+
+@pytest.mark.usefixtures("chain_of_two")
+def test_the_first_load_is_under_sixty_kilobytes_over_the_wire(sign_in: SignIn) -> None:
+    page = sign_in(Role.STORE_MANAGER, node="S1").get("/m/").content
+    names = re.findall(r'(?:src|href)="/static/([^"?#]+)', page.decode())
+    files = {name: finders.find(name) for name in names}
+    if missing := [name for name, path in files.items() if not path]:
+        pytest.skip(f"not installed: {', '.join(missing)} (make setup)")
+    sizes = [len(gzip.compress(Path(path).read_bytes())) for path in files.values()]
+    assert len(gzip.compress(page)) + sum(sizes) <= MOST_BYTES
+    assert not [name for name in names if "echarts" in name or "tabler" in name]
+
+
+@pytest.mark.usefixtures("chain_of_two")
+def test_a_store_manager_sees_the_own_stores_number(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regulars.ground.kit.clock.today", lambda: date(2020, 2, 29))
+    page = sign_in(Role.STORE_MANAGER, node="S1").get("/m/").content.decode()
+    assert "Oak Street" in page
+    assert "¥305.05" in page
+
+
+@pytest.mark.usefixtures("chain_of_two")
+def test_an_unknown_period_falls_back_to_the_month(sign_in: SignIn) -> None:
+    page = sign_in(Role.OPERATIONS).get("/m/", {"period": "century"}).content.decode()
+    assert re.search(r'href="\?period=month" aria-current="page"', page)
+
+
+def test_the_year_begins_in_january(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("regulars.ground.kit.clock.today", lambda: date(2020, 2, 29))
+    assert first_day("year") == date(2020, 1, 1)
