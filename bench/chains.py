@@ -1,4 +1,4 @@
-"""The simulated chain that claims are measured on, made once a scale and kept under `bench/data`."""
+"""The simulated chain that claims are measured on: made once a scale, kept in `bench/data`."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ def files(scale: float) -> Path:
 def deployment(scale: float) -> Iterator[Path]:
     """The chain in a deployment of its own: its PostgreSQL runs, its warehouse is in this process.
 
-    Everything but the orders is imported the first time; `bench.import_` brings these.
+    Goods, places and members are in it after the first time; `bench.import_` brings the orders.
     """
     from regulars.ground.processes.service import attached
 
@@ -41,6 +41,8 @@ def deployment(scale: float) -> Iterator[Path]:
     with attached(folder) as environment:
         os.environ.update(environment)
         _start()
+        import_kinds(source, ("stores", "products"))
+        put_members(source)
         yield source
 
 
@@ -57,6 +59,22 @@ def _start() -> None:
 
 def _tell(step: str, done: int, total: int) -> None:
     print(f"\r{step}: {done:,} of {total:,}", end="", flush=True)
+
+
+def put_members(source: Path) -> None:
+    """Members straight into the warehouse, once: importing ten million of them, which seals every
+    phone number, is a measurement of its own."""
+    from regulars.ground.kit.deployment import chain
+    from regulars.ground.warehouse.service import Statement, query, run
+
+    if query("SELECT count(*) AS known FROM members").column("known")[0].as_py():
+        return
+    parameters = {
+        "members": str(source / "members*.parquet"),
+        "children": str(source / "children*.parquet"),
+        "age_range_months": chain().age_range_months,
+    }
+    run(Statement((Path(__file__).parent / "queries/members.sql").read_text(), parameters))
 
 
 def import_kinds(source: Path, kinds: tuple[str, ...]) -> dict[str, float]:

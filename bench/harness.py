@@ -54,7 +54,9 @@ class Result:
         return f"{self.name}: {_shown(self.value)} {self.unit}{bar} {verdict} | {others}"
 
 
-def seconds(work: Callable[[], Any], runs: int = 5, before: Callable[[], Any] | None = None) -> float:
+def seconds(
+    work: Callable[[], Any], runs: int = 5, before: Callable[[], Any] | None = None
+) -> float:
     """The median of `runs` runs after one that warms up."""
     work()
     times = []

@@ -14,7 +14,9 @@ import pytest
 
 _run = ExitStack()
 atexit.register(_run.close)
-os.environ["REGULARS_DATA"] = _run.enter_context(tempfile.TemporaryDirectory(prefix="regulars-test-"))
+os.environ["REGULARS_DATA"] = _run.enter_context(
+    tempfile.TemporaryDirectory(prefix="regulars-test-")
+)
 os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.config.settings"
 os.environ.pop("REGULARS_WAREHOUSE", None)
 
@@ -27,8 +29,17 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.utils import translation  # noqa: E402
+
 from regulars.ground.warehouse import service as warehouse_service  # noqa: E402
 from regulars.ground.warehouse.engine import Engine  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Messages are looked at in English, unless a test chooses otherwise."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -43,7 +43,9 @@ def up(data: Data = DEFAULT_DATA, host: Host = "127.0.0.1", port: Port = 8000) -
 
 @app.command()
 def demo(
-    chain: Annotated[str, typer.Option(help="journey: real baskets; simulated: a made-up chain.")] = "journey",
+    chain: Annotated[
+        str, typer.Option(help="journey: real baskets; simulated: a made-up chain.")
+    ] = "journey",
     data: Annotated[Path | None, typer.Option("--data", help="The demo's data folder.")] = None,
     host: Host = "127.0.0.1",
     port: Port = 8000,
@@ -83,7 +85,9 @@ def import_(
     path: Annotated[Path, typer.Argument(help="A file, or a folder of files named by kind.")],
     data: Data = DEFAULT_DATA,
     kind: Annotated[str | None, typer.Option(help="What a single file holds.")] = None,
-    mapping: Annotated[Path | None, typer.Option(help="A file that maps other column names.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="A file that maps other column names.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option(help="Check everything, change nothing.")] = False,
 ) -> None:
     """Import stores, staff, products, members, orders and lines; see docs/guides/import.md."""
@@ -220,8 +224,11 @@ def _prepare_stores() -> None:
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar a step, as `kit.progress.Progress` wants it."""
     columns: list[Any] = [
-        TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-    ]  # fmt: skip
+        TextColumn("{task.description:<28}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    ]
     with Progress(*columns, console=out) as bars:
         tasks: dict[str, Any] = {}
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from regulars.ground.kit.errors import UserError
 from regulars.ground.kit.progress import Progress
@@ -82,12 +83,12 @@ WRITERS: dict[str, Callable[[Path, Progress], None]] = {
 }
 
 
-def _sign_ins(folder: Path) -> dict[str, object]:
+def _sign_ins(folder: Path) -> dict[str, Any]:
     path = folder / SIGN_INS
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
-def _tell(folder: Path, told: dict[str, object]) -> None:
+def _tell(folder: Path, told: dict[str, Any]) -> None:
     path = folder / SIGN_INS
     path.touch(mode=0o600)
     path.write_text(json.dumps(told), "utf-8")

@@ -23,7 +23,9 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(params=["in process", "over Flight"])
-def seam(request: pytest.FixtureRequest, engine: Engine, tmp_path: Path) -> Iterator[Engine | Client]:
+def seam(
+    request: pytest.FixtureRequest, engine: Engine, tmp_path: Path
+) -> Iterator[Engine | Client]:
     if request.param == "in process":
         yield engine
         return
@@ -55,7 +57,7 @@ def test_parameters_keep_their_types(seam: Engine | Client) -> None:
 
 
 def test_statements_survive_the_wire() -> None:
-    statements = [Statement("SELECT 1"), Statement("SELECT $a", {"a": "中"})]
+    statements = [Statement("SELECT 1", when="SELECT true"), Statement("SELECT $a", {"a": "中"})]
     assert unpack(pack(statements)) == statements
 
 
@@ -73,6 +75,18 @@ def test_a_rehearsal_answers_and_leaves_nothing(seam: Engine | Client) -> None:
     )
     assert answer.to_pylist() == [{"x": 7}]
     assert rows(seam, "FROM t") == []
+
+
+def test_a_statement_is_passed_over_when_its_condition_is_not_true(seam: Engine | Client) -> None:
+    seam.run([Statement("CREATE TABLE t (x INTEGER)")])
+    insert = "INSERT INTO t VALUES ($x)"
+    seam.run(
+        [
+            Statement(insert, {"x": 1}, when="SELECT count(*) = 0 FROM t"),
+            Statement(insert, {"x": 2}, when="SELECT count(*) = 0 FROM t"),
+        ]
+    )
+    assert rows(seam, "FROM t") == [{"x": 1}]
 
 
 def test_staged_rows_can_be_taken_from(seam: Engine | Client) -> None:

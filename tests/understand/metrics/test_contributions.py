@@ -1,7 +1,7 @@
 """Contributions are exact, and agree with the golden numbers of the reference."""
 
 from fractions import Fraction
-from itertools import permutations
+from itertools import pairwise, permutations
 from math import log, prod
 
 import pytest
@@ -15,8 +15,7 @@ AFTER = (8300, 3154, 6623, 20531, 170407300)
 
 
 def ratios(links: tuple[int, ...]) -> list[Fraction]:
-    pairs = zip(links, links[1:], strict=False)
-    return [Fraction(links[0]), *(Fraction(value, below) for below, value in pairs)]
+    return [Fraction(links[0]), *(Fraction(value, below) for below, value in pairwise(links))]
 
 
 def rounded(values: list[Fraction]) -> list[float]:
@@ -49,7 +48,9 @@ def test_shapley_is_close_to_lmdi() -> None:
 
 factor = st.fractions(min_value=0, max_value=10_000, max_denominator=500)
 factors = st.integers(1, 6).flatmap(
-    lambda n: st.tuples(st.lists(factor, min_size=n, max_size=n), st.lists(factor, min_size=n, max_size=n))
+    lambda n: st.tuples(
+        st.lists(factor, min_size=n, max_size=n), st.lists(factor, min_size=n, max_size=n)
+    )
 )
 
 
@@ -61,7 +62,9 @@ def test_contributions_add_up_to_the_change(pair: tuple[list[Fraction], list[Fra
     assert sum(substitution(before, after, range(len(before)))) == change
 
 
-@given(st.integers(1, 4).flatmap(lambda n: st.tuples(*[st.lists(factor, min_size=n, max_size=n)] * 2)))
+@given(
+    st.integers(1, 4).flatmap(lambda n: st.tuples(*[st.lists(factor, min_size=n, max_size=n)] * 2))
+)
 def test_shapley_is_the_mean_over_every_order(pair: tuple[list[Fraction], list[Fraction]]) -> None:
     before, after = pair
     orders = [substitution(before, after, order) for order in permutations(range(len(before)))]

@@ -34,7 +34,7 @@ class Engine:
                 "checkpoint_threshold": "512MB",
             },
         )
-        # Naive moments are the chain's; the setting needs ICU, which is there only after connecting.
+        # Naive moments are the chain's. The setting needs ICU, which comes with connecting.
         zone = exp.Literal.string(chain().time_zone)
         self._database.execute(f"SET GLOBAL TimeZone = {zone.sql('duckdb')}")
         self._writing = threading.Lock()
@@ -54,12 +54,17 @@ class Engine:
 
         A rehearsal runs everything and then takes it back.
         """
-        with self._writing, self._cursor() as cursor, _watched(cursor, lambda: False, WRITE_SECONDS):
+        with (
+            self._writing,
+            self._cursor() as cursor,
+            _watched(cursor, lambda: False, WRITE_SECONDS),
+        ):
             cursor.execute("BEGIN")
             try:
                 answer = pa.table({})
                 for statement in statements:
-                    answer = _executed(cursor, statement)
+                    if not statement.when or _is_true(cursor, statement.when):
+                        answer = _executed(cursor, statement)
             except BaseException:
                 with suppress(duckdb.Error):
                     cursor.execute("ROLLBACK")
@@ -95,6 +100,10 @@ class Engine:
 def _executed(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> pa.Table:
     relation = cursor.sql(statement.sql, params=dict(statement.parameters))
     return pa.table({}) if relation is None else relation.to_arrow_table()
+
+
+def _is_true(cursor: duckdb.DuckDBPyConnection, question: str) -> bool:
+    return all(answer for (answer,) in cursor.execute(question).fetchall())
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.flight as flight
+from pyarrow import flight
 
 from regulars.ground.warehouse.engine import Engine, WarehouseError
 from regulars.ground.warehouse.statement import Statement, pack, unpack

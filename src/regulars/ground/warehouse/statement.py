@@ -10,22 +10,25 @@ from typing import Any
 
 import pyarrow as pa
 
-SQL_KEY = b"sql"
+SQL_KEY, WHEN_KEY = b"sql", b"when"
 
 
 @dataclass(frozen=True)
 class Statement:
-    """`sql` names its parameters `$name`."""
+    """`sql` names its parameters `$name`. `when` is a query of one truth value: in a transaction
+    the statement is passed over where it is not true (none: always run)."""
 
     sql: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    when: str = ""
 
 
 def pack(statements: Sequence[Statement]) -> bytes:
     sink = pa.BufferOutputStream()
     for statement in statements:
         batch = pa.RecordBatch.from_pylist([{"": 0, **statement.parameters}])
-        batch = batch.replace_schema_metadata({SQL_KEY: statement.sql.encode()})
+        texts = {SQL_KEY: statement.sql.encode(), WHEN_KEY: statement.when.encode()}
+        batch = batch.replace_schema_metadata(texts)
         with pa.ipc.new_stream(sink, batch.schema) as writer:
             writer.write_batch(batch)
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
@@ -38,5 +41,6 @@ def unpack(packed: bytes) -> list[Statement]:
         with pa.ipc.open_stream(source) as reader:
             (row,) = reader.read_all().to_pylist()
             row.pop("")
-            statements.append(Statement(reader.schema.metadata[SQL_KEY].decode(), row))
+            texts = reader.schema.metadata
+            statements.append(Statement(texts[SQL_KEY].decode(), row, texts[WHEN_KEY].decode()))
     return statements

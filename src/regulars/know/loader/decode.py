@@ -24,6 +24,7 @@ WHOLE = (
     "CASE WHEN TRY_CAST(:x AS DECIMAL(38, 6)) = TRUNC(TRY_CAST(:x AS DECIMAL(38, 6)))"
     " THEN TRY_CAST(:x AS BIGINT) END"
 )
+TEXT, TRIMMED_TEXT = "NULLIF(:x, '')", "NULLIF(TRIM(:x), '')"
 FROM_TEXT = {
     Type.TEXT: ":x",
     Type.PHONE: ":x",
@@ -69,13 +70,15 @@ AS_IS = {
 
 @dataclass(frozen=True)
 class Source:
-    """Rows of a batch: the relation they stand in, and its columns' DuckDB types."""
+    """Rows of a batch: the relation they stand in, and its columns' DuckDB types. Where these
+    are the sender's own (`is_typed`), texts are taken as they are, else without outer blanks."""
 
     relation: exp.Query
     types: dict[str, str]
     columns: dict[str, str]
     constants: dict[str, str]
     formats: dict[str, str]
+    is_typed: bool = False
 
 
 def decoded(kind: str, source: Source) -> exp.Select:
@@ -105,7 +108,7 @@ def _field(column: Column, source: Source) -> _Field:
         return _Field(column, value, [_fault(_filled("TRUE"), column, "missing", exp.null())]
                       if column.is_required else [])  # fmt: skip
     if raw_type == "VARCHAR":
-        raw = _filled("NULLIF(TRIM(:x), '')", x=raw)
+        raw = _filled(TEXT if source.is_typed else TRIMMED_TEXT, x=raw)
     if raw_type == "VARCHAR" and column.name in source.formats:
         value = _dated(column, raw, source.formats[column.name])
     else:
@@ -159,9 +162,7 @@ def _dated(column: Column, raw: exp.Expression, format_: str) -> exp.Expression:
     return _filled(template, x=raw, format=exp.Literal.string(format_))
 
 
-def _fault(
-    condition: exp.Expression, column: Column, reason: str, raw: exp.Expression
-) -> exp.If:
+def _fault(condition: exp.Expression, column: Column, reason: str, raw: exp.Expression) -> exp.If:
     text = exp.Literal.string(f"{column.name}\t{reason}\t")
     value = _filled("COALESCE(LEFT(CAST(:x AS VARCHAR), 200), '')", x=raw)
     return exp.If(this=condition, true=exp.DPipe(this=text, expression=value, safe=True))
@@ -169,9 +170,11 @@ def _fault(
 
 def _filled(template: str, **parts: Any) -> exp.Expression:
     """Parse a template and put copies of `parts` where it says `:name`."""
-    tree = parse_one(template, dialect="duckdb")
-    return tree.transform(
-        lambda node: parts[node.name].copy()
-        if isinstance(node, exp.Placeholder) and node.name in parts
-        else node
+    filled: exp.Expression = parse_one(template, dialect="duckdb").transform(
+        lambda node: (
+            parts[node.name].copy()
+            if isinstance(node, exp.Placeholder) and node.name in parts
+            else node
+        )
     )
+    return filled

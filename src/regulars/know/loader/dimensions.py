@@ -24,7 +24,9 @@ def members_replaced(ids: Sequence[int], staging: Staging, *, is_live: bool) -> 
     """The rows of these members; a live change also settles their tickets at once."""
     statements = []
     for name, rows in members.warehouse_rows(ids).items():
-        delete = _delete(name).where("member_id IN (SELECT UNNEST($ids::BIGINT[]))", dialect="duckdb")
+        delete = _delete(name).where(
+            "member_id IN (SELECT UNNEST($ids::BIGINT[]))", dialect="duckdb"
+        )
         statements.append(Statement(delete.sql("duckdb"), {"ids": list(ids)}))
         statements.append(_insert(name, rows, staging))
     return [*statements, *orders.touch(ids, at_once=is_live)]

@@ -15,6 +15,9 @@ from regulars.know.collect.layouts import LAYOUTS
 from regulars.know.collect.models import Batch
 from regulars.know.loader.decode import Source
 
+FILE_ROWS = "SELECT * FROM READ_PARQUET(:file, file_row_number = TRUE)"
+
+
 class Staging:
     """The tables of one batch; `put` adds one, `dropped` removes them all."""
 
@@ -40,6 +43,7 @@ class Staging:
             columns=self._batch.layout.get("columns", {}),
             constants=self._batch.layout.get("constants", {}),
             formats=self._batch.layout.get("formats", {}),
+            is_typed=bool(self._batch.file) and not self._batch.layout.get("has_line_no"),
         )
 
     def put(self, name: str, rows: pa.Table) -> exp.Table:
@@ -55,14 +59,12 @@ class Staging:
 
     def _file_rows(self) -> exp.Select:
         """Rows of the span. A file without a `line_no` of its own has its row numbers, from 1."""
-        own = "*" if self._batch.layout.get("has_line_no") else "*, file_row_number + 1 AS line_no"
-        rows = parse_one(
-            f"SELECT {own} FROM READ_PARQUET(:file, file_row_number = TRUE)", dialect="duckdb"
-        )
         path = exp.Literal.string(str(data_dir() / self._batch.file))
-        rows = exp.replace_placeholders(rows, file=path)
+        rows = exp.replace_placeholders(parse_one(FILE_ROWS, dialect="duckdb"), file=path)
         assert isinstance(rows, exp.Select)
         number = exp.column("file_row_number")
+        if not self._batch.layout.get("has_line_no"):
+            rows = rows.select((number + 1).as_("line_no"))
         return rows.where(number >= self._batch.first_row, number < self._batch.last_row)
 
     def _records(self) -> exp.Select:

@@ -1,4 +1,4 @@
 """Tickets and lines in the warehouse: their shape, loading and derivations.
 
-Warehouse tables: order_lines, tickets, order_keys, stock.
+Warehouse tables: order_lines, tickets, stock.
 """

@@ -1,6 +1,7 @@
 """What the warehouse does with orders: take them in, chain them per member, list them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from regulars.ground.kit.deployment import chain
@@ -11,8 +12,19 @@ from regulars.know.collect.service import refresh
 REBUILD_SHARE = 0.2
 LOAD_LINES = (
     "load_heads", "load_known", "load_buyers", "load_placed", "load_rejects", "load_touched",
-    "load_clear", "load_lines", "load_clear_tickets", "load_tickets", "load_keys", "load_versions",
+    "load_clear", "load_lines", "load_clear_tickets", "load_tickets", "load_appended",
 )  # fmt: skip
+SEEN_BEFORE = "SELECT count(*) > 0 FROM known"
+# What a clean batch of new orders need not go through.
+WHEN = {
+    "load_rejects": """
+        SELECT coalesce(sum(line_count) FILTER (fault IS NULL), 0) < (SELECT count(*) FROM arriving)
+        FROM placed
+    """,
+    "load_clear": SEEN_BEFORE,
+    "load_clear_tickets": SEEN_BEFORE,
+    "load_appended": SEEN_BEFORE,
+}
 LOAD_STOCK = ("load_stock_rejects", "load_stock_clear", "load_stock")
 DERIVE = (
     "derive_chains", "derive_changed", "derive_delete", "derive_insert", "derive_joined",
@@ -66,11 +78,11 @@ def touch(member_ids: Sequence[int], *, at_once: bool) -> list[Statement]:
 
 
 def _statements(
-    names: Sequence[str], parameters: dict[str, object] | None = None
+    names: Sequence[str], parameters: Mapping[str, Any] | None = None
 ) -> list[Statement]:
-    return [_statement(name, parameters or {}) for name in names]
+    return [_statement(name, parameters) for name in names]
 
 
-def _statement(name: str, parameters: dict[str, object] | None = None) -> Statement:
+def _statement(name: str, parameters: Mapping[str, Any] | None = None) -> Statement:
     sql = named(__package__, name)
-    return Statement(sql, spoken_of(sql, parameters or {}))
+    return Statement(sql, spoken_of(sql, parameters or {}), WHEN.get(name, ""))

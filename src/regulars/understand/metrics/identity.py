@@ -6,7 +6,8 @@ exact; the ratios are views. Where a link has nothing to divide by, the part's m
 leaf of returns: nothing is dropped.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -57,7 +58,11 @@ class Tree:
     """One node's identity for one period: its parts, and the leaf of returns of earlier tickets."""
 
     parts: dict[str, Counts]
-    returns_cents: int = 0
+    returns: Counts = Counts()
+
+    @property
+    def returns_cents(self) -> int:
+        return self.returns.net_cents
 
     @property
     def net_cents(self) -> int:
@@ -72,25 +77,23 @@ class Tree:
     @property
     def total(self) -> Counts:
         """The node as a whole. Parts never share a member, so members and buyers add up here."""
-        return Counts(
-            members=sum(counts.members or 0 for counts in self.parts.values()),
-            buyers=sum(counts.buyers or 0 for counts in self.parts.values()),
-            tickets=sum(counts.tickets for counts in self.parts.values()),
-            lines=sum(counts.lines for counts in self.parts.values()),
-            units=sum(counts.units for counts in self.parts.values()),
-            net_cents=self.net_cents,
-        )
+        return _sum([*self.parts.values(), self.returns])
 
 
 def tree_of(parts: dict[str, Counts]) -> Tree:
-    """A tree in which every part is whole: money that no factor explains becomes returns."""
-    whole, returns_cents = {}, 0
+    """A tree in which every part is whole: what no factor explains goes to the leaf of returns,
+    with its tickets and units, so that these add up over places too."""
+    whole, unexplained = {}, []
     for code in PARTS:
         counts = parts.get(code)
         if counts is None:
             continue
         if not counts.is_whole:
-            returns_cents += counts.net_cents
+            unexplained.append(counts)
             counts = Counts(counts.members, counts.buyers and 0)
         whole[code] = counts
-    return Tree(whole, returns_cents)
+    return Tree(whole, replace(_sum(unexplained), members=None))
+
+
+def _sum(parts: Sequence[Counts]) -> Counts:
+    return Counts(*(sum(getattr(counts, name) or 0 for counts in parts) for name in CHAIN))

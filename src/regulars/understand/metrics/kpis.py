@@ -88,6 +88,7 @@ def _from_warehouse(question: Question, net_cents: Number) -> dict[str, Value]:
     places, margin = _row("kpi_places", question), _row("kpi_margin", question)
     due = _row("kpi_due", question)
     days = question.period.days
+    m2_days, person_days = places["m2_days"], places["person_days"]
     found: dict[str, tuple[Any, ...]] = {
         "new_members": (profiles["new_members"],),
         "new_customers": (bought["new_customers"],),
@@ -97,10 +98,8 @@ def _from_warehouse(question: Question, net_cents: Number) -> dict[str, Value]:
         "repurchase": (bought["repeat_buyers"], bought["buyers"]),
         "second_purchase_30d": (bought["second_buyers"], bought["observed_firsts"]),
         "churn": (bought["churned"], bought["active_before"]),
-        "sales_per_m2": (net_cents, _share(places["m2_days"], days), _unless(places["m2_days"], NO_AREA)),
-        "sales_per_head": (
-            net_cents, _share(places["person_days"], days), _unless(places["person_days"], NO_STAFF),
-        ),
+        "sales_per_m2": (net_cents, _share(m2_days, days), _unless(m2_days, NO_AREA)),
+        "sales_per_head": (net_cents, _share(person_days, days), _unless(person_days, NO_STAFF)),
         "visit_rate": (None, 1, NO_VISITS),
         "lifetime_value": (
             margin["margin_cents"], margin["buyers"], _unless(margin["is_cost_known"], NO_COST),

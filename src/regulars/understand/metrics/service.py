@@ -112,7 +112,9 @@ def list_trend(question: Question) -> list[Point]:
 
 
 def _before(question: Question) -> Tree | None:
-    return question.compared and tree_for(question.for_period(question.compared))
+    if question.compared is None:
+        return None
+    return tree_for(question.for_period(question.compared))
 
 
 def _places(question: Question) -> list[Child]:
@@ -157,7 +159,11 @@ def _children(
     now = trees(question)
     before = trees(question.for_period(question.compared)) if question.compared else None
     return [
-        Child(axis, code, name, Comparison(now.get(pk, NO_TREE), before and before.get(pk, NO_TREE)))
+        Child(axis, code, name, Comparison(now.get(pk, NO_TREE), _get(before, pk)))
         for pk, (code, name) in names.items()
         if pk in now or (before and pk in before)
     ]
+
+
+def _get(trees: dict[int, Tree] | None, pk: int) -> Tree | None:
+    return None if trees is None else trees.get(pk, NO_TREE)

@@ -1,4 +1,5 @@
 -- Which of these orders came before?
 CREATE OR REPLACE TEMP TABLE known AS
-FROM order_keys
+SELECT order_no, ticket_id, version, import_id
+FROM tickets
 SEMI JOIN heads USING (order_no);

@@ -1,5 +1,5 @@
--- Orders in the warehouse: lines, one row a ticket, the keys that keep an order from coming twice,
--- and daily stock. `prev_on` and `next_on` chain a member's purchases: the ticket that was the last
+-- Orders in the warehouse: lines, one row a ticket, and daily stock. A ticket's `order_no`, `version`
+-- and `import_id` keep an order from coming twice. `prev_on` and `next_on` chain a member's purchases: the ticket that was the last
 -- one as of a day is the one with business_on < day and next_on >= day (or none).
 CREATE TABLE IF NOT EXISTS order_lines (
     ticket_id BIGINT,
@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS order_lines (
 CREATE TABLE IF NOT EXISTS tickets (
     ticket_id BIGINT,
     order_no VARCHAR,
+    version INTEGER,
+    import_id BIGINT,
     source VARCHAR,
     business_on DATE,
     sold_at TIMESTAMPTZ,
@@ -39,12 +41,6 @@ CREATE TABLE IF NOT EXISTS tickets (
     joined_on DATE,
     home_store_id INTEGER,
     graduates_on DATE
-);
-CREATE TABLE IF NOT EXISTS order_keys (
-    order_no VARCHAR,
-    ticket_id BIGINT,
-    version INTEGER,
-    import_id BIGINT
 );
 CREATE TABLE IF NOT EXISTS stock (
     stock_on DATE,
