@@ -133,7 +133,10 @@ def _categories(question: Question) -> list[Child]:
     names = {category.pk: (category.code, category.name) for category in below}
     if not names:
         return []
-    trees = partial(trees_of_goods, axis=BY_CATEGORY, categories=tuple(below))
+    itself = chosen[0] if len(chosen) == 1 else None
+    if itself:
+        names[itself.pk] = (itself.code, _("Directly in %(name)s") % {"name": itself.name})
+    trees = partial(trees_of_goods, axis=BY_CATEGORY, categories=tuple(below), directly_in=itself)
     return _children("category", names, question, trees)
 
 

@@ -43,11 +43,14 @@ def trees_of_goods(
     question: Question,
     axis: str,
     categories: Iterable[Category] = (),
+    directly_in: Category | None = None,
 ) -> dict[int, Tree]:
     """Trees of categories (`categories`, else the question's) or brands, by their ids; `WHOLE`
-    takes all of them as one node, `ALL_GOODS`."""
+    takes all of them as one node, `ALL_GOODS`. The node of `directly_in` is not all of that
+    category: only the goods that stand in it and in none below."""
     parameters = _period_of(question) | goods_of(question, categories) | place_of(question)
-    rows = _ask("goods_parts", parameters | {"axis": axis, "channel": question.channel})
+    parameters |= {"axis": axis, "channel": question.channel}
+    rows = _ask("goods_parts", parameters | {"directly_in": directly_in and directly_in.pk})
     return _trees(rows.to_pylist(), None)
 
 

@@ -9,7 +9,10 @@ WITH goods AS (
     FROM products
     JOIN category_nodes USING (category_id)
     WHERE
-        node_id IN (SELECT unnest($categories::INTEGER[]))
+        (
+            node_id IN (SELECT unnest($categories::INTEGER[]))
+            OR (node_id = $directly_in::INTEGER AND category_id = $directly_in::INTEGER)
+        )
         AND ($brands IS NULL OR brand_id IN (SELECT unnest($brands::INTEGER[])))
 ),
 places AS (
