@@ -1,5 +1,8 @@
 """Who did what, when, to what."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +15,17 @@ from regulars.web.parts.tables import MOMENT, Column, at, table_of
 
 
 def _detail(entry: Entry) -> str:
-    return " · ".join(f"{name}: {value}" for name, value in entry.detail.items())
+    return " · ".join(_facts("", entry.detail))
+
+
+def _facts(prefix: str, detail: Mapping[str, Any]) -> Iterator[str]:
+    """`after.role: consultant`, one a fact; what is empty is left out."""
+    for name, value in detail.items():
+        if isinstance(value, Mapping):
+            yield from _facts(f"{prefix}{name}.", value)
+        elif value not in (None, "", []):
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            yield f"{prefix}{name}: {shown}"
 
 
 COLUMNS = (
