@@ -51,7 +51,8 @@ def test_parameters_keep_their_types(seam: Engine | Client) -> None:
         "nothing": None,
         "text": "O'Brien; DROP TABLE x",
     }
-    sql = "SELECT $day AS day, $at AS at, $amount AS amount, $ids AS ids, $nothing AS nothing, $text AS text"
+    sql = "SELECT $day AS day, $at AS at, $amount AS amount, $ids AS ids"
+    sql += ", $nothing AS nothing, $text AS text"
     (row,) = rows(seam, sql, **parameters)
     assert row == parameters
 

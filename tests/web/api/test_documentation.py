@@ -1,6 +1,7 @@
 """The documentation is complete, and shows under our content security policy."""
 
 import re
+from contextlib import closing
 
 import pytest
 from django.test import Client
@@ -24,7 +25,8 @@ def test_the_page_loads_its_own_files_and_no_inline_script() -> None:
         assert "src=" in opening or "application/json" in opening
         assert "src=" not in opening or not content.strip()
     for source in sources:
-        assert Client().get(source).status_code == 200, source
+        with closing(Client().get(source)) as file:
+            assert file.status_code == 200, source
 
 
 def test_every_operation_says_what_it_does_and_how_it_refuses() -> None:

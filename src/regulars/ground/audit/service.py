@@ -9,7 +9,11 @@ from regulars.ground.audit.models import Entry
 
 
 def record(
-    actor: AbstractBaseUser | None, action: str, subject_type: str, subject_id: object, **detail: Any
+    actor: AbstractBaseUser | None,
+    action: str,
+    subject_type: str,
+    subject_id: object,
+    **detail: Any,
 ) -> Entry:
     """Add one entry in the caller's transaction; `actor` None is the system itself."""
     return Entry.objects.create(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import query
@@ -61,5 +62,5 @@ def list_categories_bought(member_id: int) -> list[CategoryBought]:
     return [CategoryBought(**row) for row in _rows("member_categories", parameters)]
 
 
-def _rows(name: str, parameters: dict[str, int]) -> list[dict[str, object]]:
+def _rows(name: str, parameters: dict[str, int]) -> list[dict[str, Any]]:
     return query(named(__package__, name), parameters).to_pylist()  # type: ignore[no-any-return]
