@@ -14,7 +14,7 @@ def main(scale: float) -> None:
     with chains.deployment(scale) as source:
         from regulars.ground.warehouse.service import query
 
-        took = chains.import_kinds(source, ("lines",))["lines"]
+        took = chains.import_kinds(source, ("lines",))
         (row,) = query("SELECT count(*) AS lines FROM order_lines").to_pylist()
         lines = int(row["lines"])
         if took < 1:

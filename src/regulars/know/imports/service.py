@@ -20,7 +20,7 @@ from regulars.know.imports.models import Import, ImportQuerySet
 from regulars.know.imports.rules import KindMapping, spans
 from regulars.know.loader import service as loader
 
-ROWS_A_BATCH = {"lines": 2_000_000, "stock": 2_000_000}
+ROWS_A_BATCH = {"lines": 4_000_000, "stock": 4_000_000}
 ROWS_A_SMALL_BATCH = 250_000
 LOOK_SECONDS = 0.3
 SOURCE = "import"

@@ -1,0 +1,37 @@
+"""`python -m bench [NAME …] [--scale 0.1]`: measure, save, and write docs/benchmarks.md.
+
+Each benchmark runs in a process of its own, so that none stands on another's memory.
+"""
+
+import argparse
+import importlib
+import subprocess
+import sys
+
+from bench import report
+
+NAMES = {"import": "import_", "metric_tree": "metric_tree", "pages": "pages"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(NAMES)}; none means all")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is 100 million lines")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if unknown := set(chosen.names) - set(NAMES):
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
+    if chosen.here:
+        importlib.import_module(f"bench.{NAMES[chosen.names[0]]}").main(chosen.scale)
+        return 0
+    failed = [name for name in chosen.names or NAMES if _run_apart(name, chosen.scale)]
+    report.write()
+    return len(failed)
+
+
+def _run_apart(name: str, scale: float) -> int:
+    command = [sys.executable, "-m", "bench", name, "--here", "--scale", str(scale)]
+    return subprocess.run(command, check=False).returncode
+
+
+sys.exit(main())
