@@ -38,9 +38,12 @@ __all__ = [
     "ensure_head_office",
     "find_node",
     "get_node",
+    "get_place",
     "get_staff",
     "get_store",
     "list_children",
+    "list_placements",
+    "list_positions",
     "list_staff",
     "list_stores",
     "move_store",
@@ -66,6 +69,21 @@ def get_store(code: str) -> Store:
         raise NotFound(
             _("There is no store “%(code)s”.") % {"code": code}, field="store_id"
         ) from None
+
+
+def get_place(node_id: int | None) -> Node:
+    """The node of an id; the head office for None, as scopes have it. Raises NotFound."""
+    if node_id is None:
+        return ensure_head_office()
+    try:
+        return Node.objects.get(pk=node_id)
+    except Node.DoesNotExist:
+        raise NotFound(_("There is no such place.")) from None
+
+
+def list_placements(node: Node) -> QuerySet[Placement]:
+    """Where a node hangs and has hung, the latest first."""
+    return node.placements.select_related("parent").order_by("-valid_from")
 
 
 def list_stores(node_id: int | None = None, text: str = "") -> QuerySet[Store]:
@@ -102,6 +120,11 @@ def list_staff(
     if text:
         positions = positions.filter(Q(staff__name__icontains=text) | Q(staff__code=text))
     return positions
+
+
+def list_positions(staff: Staff) -> QuerySet[Position]:
+    """What someone does and has done, the latest first."""
+    return staff.positions.select_related("node").order_by("-valid_from", "-id")
 
 
 def add_node(

@@ -52,7 +52,10 @@ class Product(models.Model):
 
     class Meta:
         db_table = "catalog_product"
-        indexes = [models.Index(fields=["barcode"], name="catalog_product_barcode")]
+        indexes = [
+            models.Index(fields=["barcode"], name="catalog_product_barcode"),
+            models.Index(fields=["name", "id"], name="catalog_product_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

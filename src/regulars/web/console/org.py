@@ -140,8 +140,7 @@ def visible_node(request: HttpRequest, code: str) -> Node:
     """The place named, or the top of what this user sees. Raises NotFound and NotAllowed."""
     scope = scope_of(request.user)
     if not code:
-        top = service.ensure_head_office()
-        return top if scope.node_id is None else Node.objects.get(pk=scope.node_id)
+        return service.get_place(scope.node_id)
     node = service.get_node(code)
     if not may_see_node(scope, node.pk):
         raise NotAllowed(_("“%(name)s” is outside what you may see.") % {"name": node.name})
@@ -159,7 +158,7 @@ def _of_store(node: Node) -> dict[str, object]:
     return {
         "store": service.get_store(node.code),
         "positions": service.list_staff(node.pk),
-        "placements": node.placements.select_related("parent").order_by("-valid_from"),
+        "placements": service.list_placements(node),
         "move_form": MoveForm(),
         "close_form": CloseForm(),
     }

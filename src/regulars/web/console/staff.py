@@ -68,7 +68,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     staff = visible_staff(request, code)
     page = {
         "staff": staff,
-        "positions": staff.positions.select_related("node").order_by("-valid_from"),
+        "positions": service.list_positions(staff),
         "form": PositionForm(),
         "end_form": EndForm(),
     }
@@ -88,7 +88,7 @@ def assign(request: HttpRequest, code: str) -> HttpResponse:
 @requires(Capability.EDIT_ORG)
 def end(request: HttpRequest, code: str) -> HttpResponse:
     wish, staff = given(EndForm(request.POST)), visible_staff(request, code)
-    position = get_object_or_404(staff.positions, pk=wish["position"])
+    position = get_object_or_404(service.list_positions(staff), pk=wish["position"])
     service.end_position(signed_in(request), position, wish["on"])
     return _changed(request, staff, _("The position of %(name)s ends."))
 
@@ -96,7 +96,7 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
 def visible_staff(request: HttpRequest, code: str) -> Staff:
     """Raises NotAllowed for someone who has never held a position inside the user's scope."""
     staff, scope = service.get_staff(code), scope_of(request.user)
-    places = staff.positions.values_list("node_id", flat=True).distinct()
+    places = {position.node_id for position in service.list_positions(staff)}
     if scope.node_id is not None and not any(may_see_node(scope, place) for place in places):
         raise NotAllowed(_("“%(name)s” is outside what you may see.") % {"name": staff.name})
     return staff

@@ -91,7 +91,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "catalog_product",
-                "indexes": [models.Index(fields=["barcode"], name="catalog_product_barcode")],
+                "indexes": [
+                    models.Index(fields=["barcode"], name="catalog_product_barcode"),
+                    models.Index(fields=["name", "id"], name="catalog_product_name"),
+                ],
             },
         ),
     ]
