@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -23,3 +24,16 @@ def test_someone_not_signed_in_is_sent_to_sign_in_and_back(db: None) -> None:
     answer = Client().get(reverse("metrics"), {"axis": "category"})
     assert answer.status_code == 302
     assert answer["Location"].endswith("next=/metrics/%3Faxis%3Dcategory")
+
+
+@pytest.mark.parametrize("page", ["400.html", "403_csrf.html", "429.html", "500.html"])
+def test_pages_of_last_resort_stand_by_themselves(page: str) -> None:
+    shown = render_to_string(page)
+    assert page[:3] in shown
+    assert 'href="/"' in shown
+
+
+def test_a_wrong_password_is_told_without_saying_which_part_was_wrong(db: None) -> None:
+    guess = {"login": "nobody", "password": "wrong-wrong-wrong"}
+    page = Client(headers={"accept-language": "en"}).post(reverse("account_login"), guess)
+    assert "username and/or password" in page.content.decode()
