@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from regulars.ground.kit.errors import UserError
 
@@ -92,13 +93,12 @@ def import_(
 ) -> None:
     """Import stores, staff, products, members, orders and lines; see docs/guides/import.md."""
     with _attached(data) as loads_here, _progress() as progress:
-        from regulars.know.imports import reports
-        from regulars.know.imports.mapping import read_mapping
+        from regulars.know.imports import service
 
-        chosen = read_mapping(mapping) if mapping else {}
-        report = reports.rehearsed if dry_run else reports.imported
+        chosen = service.read_mapping(mapping) if mapping else {}
+        report = service.rehearsed if dry_run else service.imported
         lines, is_whole = report(path, kind, chosen, progress, loads_here=loads_here)
-    out.print("\n".join(lines), highlight=False)
+    out.print("\n".join(lines), highlight=False, markup=False)
     if not is_whole:
         raise typer.Exit(1)
 
@@ -158,7 +158,7 @@ def main() -> None:
         app()
     except UserError as error:
         _start_whatever_is_left()
-        Console(stderr=True).print(f"[bold red]✗[/] {error}", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(Text.assemble(("✗ ", "bold red"), str(error)), soft_wrap=True)
         sys.exit(2)
 
 

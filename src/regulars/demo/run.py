@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.ground.kit.errors import UserError
 from regulars.ground.kit.progress import Progress
 
@@ -21,10 +23,16 @@ def write_data(name: str, folder: Path, progress: Progress) -> None:
     Raises UserError for a name that is no demo chain, and for a folder that holds another one.
     """
     if name not in WRITERS:
-        raise UserError(f"--chain {name}: choose one of {', '.join(WRITERS)}.")
+        raise UserError(
+            _("“%(name)s” is no demo chain: choose one of %(known)s."),
+            facts={"name": name, "known": ", ".join(WRITERS)},
+        )
     told = _sign_ins(folder)
     if told.get("chain", name) != name:
-        raise UserError(f"{folder} holds the demo chain “{told['chain']}”: choose another --data.")
+        raise UserError(
+            _("%(folder)s holds the demo chain “%(name)s”: choose another with --data."),
+            facts={"folder": folder, "name": told["chain"]},
+        )
     if told:
         return
     source = folder / SOURCE
@@ -46,7 +54,10 @@ def load(folder: Path, progress: Progress) -> None:
     imports = import_path(folder / SOURCE, progress=progress)
     for standing in wait_for(imports, progress):
         if standing.error:
-            raise UserError(f"The demo's data could not be loaded: {standing.error}")
+            raise UserError(
+                _("The demo's data could not be loaded: %(reason)s"),
+                facts={"reason": standing.error},
+            )
     make_users(told["password"])
     _tell(folder, {**told, "is_loaded": True})
 

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.ground.kit.errors import UserError
 
 
@@ -58,10 +60,14 @@ def read_chain(path: Path) -> Chain:
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text("utf-8")).get("chain", {})
     except tomllib.TOMLDecodeError as broken:
-        raise UserError(f"{path}: {broken}") from broken
+        facts = {"path": path, "reason": broken}
+        raise UserError(_("%(path)s cannot be read: %(reason)s"), facts=facts) from broken
     known = {field.name for field in fields(Chain)}
     if unknown := sorted(set(table) - known):
-        raise UserError(f"{path}: [chain] has no setting {', '.join(unknown)}")
+        raise UserError(
+            _("%(path)s: [chain] has no setting %(names)s."),
+            facts={"path": path, "names": ", ".join(unknown)},
+        )
     if "artificial" in table:
         table["artificial"] = tuple(table["artificial"])
     return Chain(**table)

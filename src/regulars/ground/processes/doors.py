@@ -34,8 +34,8 @@ def check_port_is_free(host: str, port: int) -> None:
             _(
                 "Cannot listen on %(host)s, port %(port)s: %(reason)s. "
                 "Stop what uses it, or choose another with --port."
-            )
-            % {"host": host, "port": port, "reason": refused.strerror or refused},
+            ),
+            facts={"host": host, "port": port, "reason": refused.strerror or refused},
             field="port",
         ) from refused
 

@@ -29,8 +29,8 @@ def only_instance(data_dir: Path, description: str) -> Iterator[None]:
         if not _acquire(lock.fileno(), tries=3):
             lock.seek(0)
             raise UserError(
-                _("Regulars already runs on %(folder)s (%(description)s).")
-                % {"folder": data_dir, "description": lock.read()}
+                _("Regulars already runs on %(folder)s (%(description)s)."),
+                facts={"folder": data_dir, "description": lock.read()},
             )
         lock.truncate(0)
         lock.write(f"process {os.getpid()}, {description}")

@@ -138,8 +138,8 @@ class Keeper:
         end = rules.describe_end(code)
         if not self.ready.is_set() and (self.child.once or failures >= rules.TRIES_TO_START):
             raise ChildStartError(
-                _("%(name)s does not start: it %(end)s. Its last lines:\n%(lines)s")
-                % {"name": self.child.name, "end": end, "lines": "\n".join(self._tail)}
+                _("%(name)s does not start: it %(end)s. Its last lines:\n%(lines)s"),
+                facts={"name": self.child.name, "end": end, "lines": "\n".join(self._tail)},
             )
         pause = rules.pause_after(failures)
         self._log.say(f"{self.child.name} {end}; starting it again in {pause:g} s", "warning")

@@ -68,8 +68,8 @@ def owner_of(folder: Path) -> Owner:
     owner = Owner(facts.st_uid, facts.st_gid)
     if os.geteuid() not in (0, owner.uid):
         raise UserError(
-            _("The database in %(folder)s belongs to the user %(user)s: start as that user.")
-            % {"folder": folder, "user": owner.name}
+            _("The database in %(folder)s belongs to the user %(user)s: start as that user."),
+            facts={"folder": folder, "user": owner.name},
         )
     return owner
 

@@ -51,8 +51,8 @@ def _check_private(folder: Path, owner: Owner) -> None:
     facts = folder.lstat()
     if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != owner.uid or facts.st_mode & 0o077:
         raise UserError(
-            _("%(folder)s is not a private folder of the user %(user)s: remove it and try again.")
-            % {"folder": folder, "user": owner.name}
+            _("%(folder)s is not a private folder of the user %(user)s: remove it and try again."),
+            facts={"folder": folder, "user": owner.name},
         )
 
 
@@ -67,8 +67,8 @@ def find_cluster(data_dir: Path) -> Path | None:
     recorded = Path(pointer.read_text("utf-8").strip())
     if not recorded.is_dir():
         raise UserError(
-            _("%(pointer)s says that the database is in %(folder)s, which does not exist.")
-            % {"pointer": pointer, "folder": recorded}
+            _("%(pointer)s says that the database is in %(folder)s, which does not exist."),
+            facts={"pointer": pointer, "folder": recorded},
         )
     return recorded
 

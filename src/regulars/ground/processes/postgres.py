@@ -75,8 +75,8 @@ class Cluster:
         while not (locks.holder(self.folder) == self._process.pid and not self.why_not_ready()):
             if (code := self._process.poll()) is not None:
                 raise DatabaseStartError(
-                    _("PostgreSQL ended with code %(code)s instead of starting:\n%(log)s")
-                    % {"code": code, "log": tail(self.log)}
+                    _("PostgreSQL ended with code %(code)s instead of starting:\n%(log)s"),
+                    facts={"code": code, "log": tail(self.log)},
                 )
             pause = rules.look_again_after(pause, is_ready=False)
             time.sleep(pause)
@@ -109,8 +109,8 @@ class Cluster:
         process.communicate(input.encode())
         if process.returncode:
             raise DatabaseStartError(
-                _("%(program)s could not make the database in %(folder)s:\n%(log)s")
-                % {"program": program, "folder": self.folder, "log": tail(self.log)}
+                _("%(program)s could not make the database in %(folder)s:\n%(log)s"),
+                facts={"program": program, "folder": self.folder, "log": tail(self.log)},
             )
 
     def _run(

@@ -77,8 +77,8 @@ def check_database(url: str) -> None:
     """Raise UserError when the server that `url` names does not answer."""
     if reason := postgres.why_not_reachable(url):
         raise UserError(
-            _("The database that DATABASE_URL names does not answer: %(reason)s")
-            % {"reason": reason}
+            _("The database that DATABASE_URL names does not answer: %(reason)s"),
+            facts={"reason": reason},
         )
 
 
