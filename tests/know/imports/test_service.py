@@ -17,7 +17,8 @@ from regulars.ground.kit.errors import UserError
 from regulars.ground.warehouse.engine import Engine
 from regulars.ground.warehouse.service import query
 from regulars.know.collect.models import Batch, Reject
-from regulars.know.imports import archive, service
+from regulars.know.imports import archive
+from regulars.know.imports import intake as service
 from regulars.know.imports.models import Import
 from regulars.know.imports.rejects import rejects_csv, write_rejects_xlsx
 from regulars.know.imports.rules import KindMapping

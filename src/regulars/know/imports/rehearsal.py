@@ -12,9 +12,9 @@ from regulars.ground.kit.progress import Progress, silent
 from regulars.know.collect.models import Batch
 from regulars.know.imports import archive
 from regulars.know.imports.deliveries import Delivery, open_path
+from regulars.know.imports.intake import batches_of
 from regulars.know.imports.readers.source import Refused
 from regulars.know.imports.rules import KindMapping
-from regulars.know.imports.service import batches_of
 from regulars.know.loader import service as loader
 
 IMPORT_ID = -1

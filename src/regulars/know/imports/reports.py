@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from regulars.ground.kit.progress import Progress
 from regulars.know.collect.reasons import explain
+from regulars.know.imports.intake import Standing, import_path, wait_for
 from regulars.know.imports.models import Import
 from regulars.know.imports.rehearsal import check_path
 from regulars.know.imports.rejects import rejects_csv
 from regulars.know.imports.rules import KindMapping
-from regulars.know.imports.service import Standing, import_path, wait_for
 
 MOST_SHOWN = 20
 Report = tuple[list[str], bool]

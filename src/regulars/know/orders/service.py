@@ -8,6 +8,30 @@ from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named, spoken_of
 from regulars.ground.warehouse.service import Statement, query, run
 from regulars.know.collect.service import refresh
+from regulars.know.orders.purchases import (
+    CategoryBought,
+    Month,
+    Visit,
+    list_categories_bought,
+    list_months,
+    list_visits,
+)
+from regulars.know.orders.tickets import list_tickets
+
+__all__ = [
+    "CategoryBought",
+    "Month",
+    "Visit",
+    "derive",
+    "list_categories_bought",
+    "list_months",
+    "list_tickets",
+    "list_visits",
+    "load_lines",
+    "load_stock",
+    "schema",
+    "touch",
+]
 
 REBUILD_SHARE = 0.2
 LOAD_LINES = (

@@ -19,7 +19,7 @@ from regulars.ground.org.service import list_stores
 from regulars.know.catalog.models import Product
 from regulars.know.collect import service as collect
 from regulars.know.members.models import Member
-from regulars.know.orders.tickets import list_tickets
+from regulars.know.orders.service import list_tickets
 from regulars.web.api.answers import answers
 from regulars.web.api.auth import may
 from regulars.web.api.paging import Cursor, position

@@ -16,12 +16,7 @@ from django.utils.translation import gettext_lazy
 from regulars.ground.accounts.access import Capability, requires
 from regulars.know.collect.service import list_open_rejects
 from regulars.know.imports import service
-from regulars.know.imports.mapping import read_mapping
 from regulars.know.imports.models import Import
-from regulars.know.imports.rejects import rejects_csv
-from regulars.know.imports.rules import KindMapping
-from regulars.know.imports.templates import template
-from regulars.know.imports.uploads import start_upload
 from regulars.web.console.quarantine import COLUMNS as QUARANTINE
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.forms import Form
@@ -92,7 +87,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with form.explaining():
-            import_ = start_upload(
+            import_ = service.start_upload(
                 form.cleaned_data["file"],
                 by=signed_in(request),
                 kind=form.cleaned_data["kind"] or None,
@@ -132,23 +127,23 @@ def show(request: HttpRequest, import_id: int) -> HttpResponse:
 def download_rejects(request: HttpRequest, import_id: int) -> HttpResponse:
     """The refused rows, to be mended and brought again."""
     import_ = get_object_or_404(Import, pk=import_id)
-    content = b"".join(rejects_csv(import_))
+    content = b"".join(service.rejects_csv(import_))
     return _as_file(content, "text/csv", f"rejects-{import_.kind}-{import_.pk}.csv")
 
 
 @requires(Capability.IMPORT_DATA)
 def download_template(request: HttpRequest, kind: str) -> HttpResponse:
-    return _as_file(template(kind), EXCEL, f"{kind}.xlsx")
+    return _as_file(service.template(kind), EXCEL, f"{kind}.xlsx")
 
 
-def mapping_of(file: "UploadedFile[Any] | None", kind: str) -> KindMapping | None:
+def mapping_of(file: "UploadedFile[Any] | None", kind: str) -> service.KindMapping | None:
     """What a mapping file says about a kind. Raises UserError."""
     if file is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(file.name or "mapping.toml").name
         path.write_bytes(file.read())
-        mappings = read_mapping(path)
+        mappings = service.read_mapping(path)
     if kind:
         return mappings.get(kind)
     return next(iter(mappings.values())) if len(mappings) == 1 else None

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from regulars.ground.accounts.access import Capability, requires, scope_of
 from regulars.know.members import service
-from regulars.know.orders.purchases import (
+from regulars.know.orders.service import (
     Month,
     list_categories_bought,
     list_months,

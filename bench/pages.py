@@ -1,0 +1,130 @@
+"""Page times on the demo of real baskets: a real system, signed in, one request after the other.
+
+Fresh: every page asks a question that nobody has asked since the numbers last changed. Again: the
+same pages once more, answered from memory.
+"""
+
+import http.cookiejar
+import json
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bench import chains
+from bench.harness import Result
+
+FOLDER = chains.FOLDER / "journey"
+MONTHS = [f"2017-{month:02d}" for month in range(4, 13)]
+START_SECONDS = 300
+
+
+def main(_scale: float) -> None:
+    with _system() as address:
+        browser = _signed_in(address)
+        fresh, again = [], []
+        paths = _paths(browser, address)
+        for _ in range(3):  # the first requests of a process compile templates
+            _get(browser, address + "/members/")
+        for times in (fresh, again):
+            times += [_get(browser, address + path) for path in paths]
+        floor = [_get(browser, address + "/healthz") for _ in paths]
+    sizes = {"requests": len(paths)}
+    for name, claim, times in (
+        ("pages_fresh", "p95 of desk and phone pages, each asking something new", fresh),
+        ("pages_again", "p95 of the same pages asked once more", again),
+    ):
+        Result(
+            name=name,
+            claim=claim,
+            value=_p95(times),
+            unit="ms",
+            bar=100.0,
+            alternatives={"a page that asks nothing (/healthz)": _p95(floor)},
+            sizes=sizes,
+            notes=f"median {statistics.median(times):.0f} ms, slowest {max(times):.0f} ms",
+        ).save()
+
+
+def _paths(browser: urllib.request.OpenerDirector, address: str) -> list[str]:
+    """Pages as a head office would walk through them: the tree of the chain, of regions, of stores
+    and of categories, month by month; members, places, goods."""
+    regions = [f"region-{number}" for number in range(1, 5)]
+    trees = [
+        f"/metrics/?org={org}&from={month}-01&to={month}-28"
+        for month in MONTHS
+        for org in ["", *regions]
+    ]
+    goods = [
+        f"/metrics/?category={urllib.parse.quote(name)}&from={month}-01&to={month}-28"
+        for month in MONTHS
+        for name in ("GROCERY", "DRUG GM", "PRODUCE")
+    ]
+    members = re.findall(r'href="(/members/[^"/?]+/)"', _text(browser, address + "/members/"))
+    others = ["/", "/m/", "/members/", "/org/", "/staff/", "/catalog/", "/imports/", "/health/"]
+    return trees + goods + members[:40] + others
+
+
+def _get(browser: urllib.request.OpenerDirector, url: str) -> float:
+    """Milliseconds until the whole page is here."""
+    began = time.perf_counter()
+    _text(browser, url)
+    return (time.perf_counter() - began) * 1000
+
+
+def _text(browser: urllib.request.OpenerDirector, url: str) -> str:
+    with browser.open(url, timeout=60) as answer:
+        return str(answer.read().decode())
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[-1]
+
+
+def _signed_in(address: str) -> urllib.request.OpenerDirector:
+    cookies = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+    page = _text(browser, address + "/accounts/login/")
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    if found is None:
+        raise SystemExit("the sign-in page has no form")
+    password = json.loads((FOLDER / "demo.json").read_text())["password"]
+    form = {"login": "hq", "password": password, "csrfmiddlewaretoken": found.group(1)}
+    request = urllib.request.Request(
+        address + "/accounts/login/",
+        urllib.parse.urlencode(form).encode(),
+        {"Referer": address},
+    )
+    browser.open(request, timeout=60).close()
+    return browser
+
+
+@contextmanager
+def _system() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = FOLDER.with_suffix(".log")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "regulars.cli", "demo"]
+        command += ["--data", str(FOLDER), "--port", str(port)]
+        system = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while b"Sign in as" not in log.read_bytes():
+            if system.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(f"the demo did not come up: see {log}")
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.kill(system.pid, signal.SIGINT)
+        system.wait()
