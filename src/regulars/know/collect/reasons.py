@@ -33,6 +33,7 @@ REASONS: dict[str, Promise] = {
     "not_a_whole_number": _("This is not a whole number."),
     "not_money": _("This is not an amount of money in whole cents."),
     "not_a_number": _("This is not a number."),
+    "not_text": _("This holds a character that no text may hold."),
     "not_a_date": _("This is not a date."),
     "not_a_moment": _("This is not a date and time."),
     "not_yes_or_no": _("This is neither true nor false."),

@@ -54,9 +54,18 @@ FAULTS = {
     Type.BOOLEAN: "not_yes_or_no",
 }
 IN_RANGE = {
+    Type.INTEGER: ":x BETWEEN -2147483648 AND 2147483647",
+    Type.CENTS: ":x BETWEEN -1000000000000 AND 1000000000000",
+    Type.QUANTITY: ":x BETWEEN -1000000 AND 1000000",
     Type.DATE: ":x BETWEEN DATE '1900-01-01' AND DATE '2200-01-01'",
     Type.MOMENT: ":x BETWEEN TIMESTAMP '1900-01-01' AND TIMESTAMP '2200-01-01'",
 }
+IN_WAREHOUSE_ALONE = ("lines", "stock")
+LATEST = """
+    SELECT * FROM :rows AS decoded
+    QUALIFY fault IS NOT NULL OR COALESCE(version, 0)
+        = MAX(COALESCE(version, 0)) FILTER (WHERE fault IS NULL) OVER (PARTITION BY order_id)
+"""
 WHOLE_NUMBERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 AS_IS = {
     Type.INTEGER: WHOLE_NUMBERS,
@@ -80,11 +89,15 @@ class Source:
     formats: dict[str, str]
     is_typed: bool = False
 
+    def has(self, name: str) -> bool:
+        return name in self.constants or self.columns.get(name, name) in self.types
+
 
 def decoded(kind: str, source: Source) -> exp.Select:
     """`line_no`, one typed column for each of the kind's layout, and `fault`: null, or
     "column reason value" of the first thing wrong, parted by tabs."""
-    fields = [_field(column, source) for column in LAYOUTS[kind]]
+    may_hold_nul = kind in IN_WAREHOUSE_ALONE
+    fields = [_field(column, source, may_hold_nul=may_hold_nul) for column in LAYOUTS[kind]]
     faults = [check for field in fields for check in field.checks]
     fault = exp.Case(ifs=faults) if faults else exp.null()
     return exp.select(
@@ -94,6 +107,13 @@ def decoded(kind: str, source: Source) -> exp.Select:
     ).from_(source.relation.subquery("source"))
 
 
+def latest_versions(rows: exp.Select) -> exp.Select:
+    """Decoded lines without those of an order that a later version among them replaces."""
+    chosen = _filled(LATEST, rows=rows.subquery())
+    assert isinstance(chosen, exp.Select)
+    return chosen
+
+
 @dataclass(frozen=True)
 class _Field:
     column: Column
@@ -101,7 +121,7 @@ class _Field:
     checks: list[exp.If]
 
 
-def _field(column: Column, source: Source) -> _Field:
+def _field(column: Column, source: Source, *, may_hold_nul: bool) -> _Field:
     raw, raw_type, is_major = _raw(column, source)
     if raw is None:
         value = _filled(f"CAST(NULL AS {DUCKDB_TYPES[column.type]})")
@@ -122,6 +142,8 @@ def _field(column: Column, source: Source) -> _Field:
     if column.type in IN_RANGE:
         outside = exp.not_(exp.paren(_filled(IN_RANGE[column.type], x=value)))
         checks.append(_fault(outside, column, "out_of_range", raw))
+    if raw_type == "VARCHAR" and not may_hold_nul:
+        checks.append(_fault(_filled("CONTAINS(:x, CHR(0))", x=raw), column, "not_text", raw))
     if column.choices:
         outside = exp.not_(value.copy().isin(*map(exp.Literal.string, column.choices)))
         checks.append(_fault(outside, column, "not_a_choice", raw))

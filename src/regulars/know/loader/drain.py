@@ -40,7 +40,7 @@ def _mark_loaded(loaded: dict[str, Any]) -> None:
 
 
 def _store_rejects(batch_id: Any) -> None:
-    rejects = query("FROM batch_rejects WHERE batch_id = $batch_id", {"batch_id": batch_id})
+    rejects = query(named(__package__, "rejects"), {"batch_id": batch_id})
     if not rejects.num_rows:
         return
     copy_to_temporary_table("arriving_rejects", rejects)

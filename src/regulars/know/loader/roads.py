@@ -20,7 +20,7 @@ from regulars.know.catalog import service as catalog
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
 from regulars.know.loader import dimensions
-from regulars.know.loader.decode import decoded
+from regulars.know.loader.decode import decoded, latest_versions
 from regulars.know.loader.staging import Staging
 from regulars.know.members import service as members
 from regulars.know.orders import service as orders
@@ -48,7 +48,9 @@ def statements(batch: Batch, staging: Staging) -> list[Statement]:
 
 
 def _lines(batch: Batch, staging: Staging) -> list[Statement]:
-    arriving = _arriving(decoded("lines", staging.source()))
+    source = staging.source()
+    rows = decoded("lines", source)
+    arriving = _arriving(latest_versions(rows) if source.has("version") else rows)
     return [arriving, *orders.load_lines(batch.id, batch.import_id, batch.source)]
 
 

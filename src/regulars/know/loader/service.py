@@ -9,7 +9,7 @@ import time
 from itertools import chain
 
 import pyarrow as pa
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, WarehouseError, query, rehearse, run
@@ -22,6 +22,7 @@ from regulars.know.orders import service as orders
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 100
 MOST_ATTEMPTS = 3
+FAILURES = (WarehouseError, DataError, IntegrityError)
 
 
 def prepare() -> None:
@@ -39,8 +40,8 @@ def prepare() -> None:
 def load_waiting() -> int:
     """Load all that waits, in the order of receipt, then derive what follows; how many batches.
 
-    A batch may stand on an earlier one, so a failure ends the pass: it raises WarehouseError and
-    the next pass begins with the same batch, which stands aside after three attempts.
+    A batch may stand on an earlier one, so a failure ends the pass: it raises one of `FAILURES`,
+    and the next pass begins with the same batch, which stands aside after three attempts.
     """
     count = 0
     while batches := collect.list_waiting(MOST_AT_ONCE):
@@ -53,14 +54,15 @@ def load_waiting() -> int:
 
 
 def load(batch: Batch) -> None:
-    """Load one batch. Raises WarehouseError, having noted it on the batch."""
+    """Load one batch. Raises one of `FAILURES`, having noted it on the batch; a warehouse that was
+    away before is not the batch's fault."""
     began = time.monotonic()
-    try:
-        if not _is_in_warehouse(batch):
+    if not _is_in_warehouse(batch):
+        try:
             run(*roads.statements(batch, Staging(batch)))
-    except WarehouseError as error:
-        _note(batch, error)
-        raise
+        except FAILURES as error:
+            _note(batch, error)
+            raise
     drain.drain()
     log.info("batch %s %s loaded in %.2f s", batch.kind, batch.id, time.monotonic() - began)
 
