@@ -60,6 +60,7 @@ def load(folder: Path, progress: Progress) -> None:
             )
     make_users(told["password"])
     _tell(folder, {**told, "is_loaded": True})
+    shutil.rmtree(folder / SOURCE)  # the archive holds it, with sealed phones
 
 
 def welcome(folder: Path, address: str) -> str:

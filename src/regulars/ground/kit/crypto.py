@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import re
+import unicodedata
 from functools import cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,7 +17,7 @@ SHOWN_HEAD, SHOWN_TAIL = 3, 4
 
 def normalise_phone(text: str) -> str:
     """Digits only, without +86 or 0086; the form that is hashed."""
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text))
     return re.sub(r"^(0086|86)(?=1\d{10}$)", "", digits)
 
 

@@ -3,6 +3,7 @@
 Ids are text; money is integer cents (`x_cents`, or `x` in major units); dates and moments ISO.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -139,3 +140,8 @@ IMPORT_ORDER = (
     "stores", "staff", "products", "members", "children", "relations", "lines", "stock",
 )  # fmt: skip
 """Kinds in the order in which they may refer to each other."""
+
+
+def phone_columns(layout: Sequence[Column]) -> list[str]:
+    """Which columns hold phones: what is in them is never stored in clear."""
+    return [column.name for column in layout if column.type is Type.PHONE]

@@ -29,6 +29,7 @@ REASONS: dict[str, Promise] = {
     "unknown_order": _("The orders file has no such order."),
     "duplicate_order": _("The orders file has this order twice; the first one counts."),
     "order_without_lines": _("The lines file has no line of this order."),
+    "sealed_elsewhere": _("This phone was sealed by another system: give the number itself."),
     "missing": _("This must not be empty."),
     "not_a_whole_number": _("This is not a whole number."),
     "not_money": _("This is not an amount of money in whole cents."),

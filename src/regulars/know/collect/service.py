@@ -9,12 +9,15 @@ from django.db import connection
 from django.db.models import Count, Min, QuerySet
 
 from regulars.ground.kit import clock
+from regulars.ground.kit.phones import masked_text, sealed_text
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, query
+from regulars.know.collect.layouts import LAYOUTS, phone_columns
 from regulars.know.collect.models import Batch, Reject
 
 WAKE_CHANNEL = "regulars_inbox"
 REJECTS_AT_ONCE = 2_000
+KEPT_BY_REPLAYS = ("file_name",)
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,9 @@ class Freshness:
 
 
 def receive(kind: str, *, source: str, body: dict[str, Any]) -> Batch:
-    """Take a request's records as they came: `{"records": [...]}` or `{"ids": [...]}`."""
-    batch = Batch.objects.create(kind=kind, source=source, body=body)
+    """Take a request's records as they came: `{"records": [...]}` or `{"ids": [...]}`. Phones alone
+    are sealed."""
+    batch = Batch.objects.create(kind=kind, source=source, body=_with_sealed_phones(kind, body))
     _wake_loader()
     return batch
 
@@ -123,12 +127,65 @@ def dismiss_reject(reject: Reject) -> None:
     Reject.objects.filter(pk=reject.pk).update(state=Reject.State.DISMISSED)
 
 
+def get_shown_record(reject: Reject) -> dict[str, str]:
+    """The refused record as it may be shown and mended: {column: text}, phones masked. Empty when
+    it could not even be parted into columns."""
+    original = _original(reject)
+    return {name: masked_text(_text(value)) for name, value in original.items()}
+
+
 def replay_reject(reject: Reject, mended: dict[str, Any]) -> Batch:
-    """Send a mended record in again, as a batch of its own of the same kind and import."""
-    batch = receive(reject.batch.kind, source=reject.batch.source, body={"records": [mended]})
-    Batch.objects.filter(pk=batch.pk).update(import_id=reject.batch.import_id)
-    Reject.objects.filter(pk=reject.pk).update(state=Reject.State.REPLAYED)
+    """Send a mended record in again, as a batch of its own of the same kind and import.
+
+    A value that comes back as `get_shown_record` shows it is the one that came: so a masked phone
+    stays the phone it is.
+    """
+    original, shown = _original(reject), get_shown_record(reject)
+    record = {
+        name: original[name] if (value or "") == shown.get(name) else value
+        for name, value in mended.items()
+    }
+    return _replay([(reject, record)])
+
+
+def _replay(mended: Sequence[tuple[Reject, dict[str, Any]]]) -> Batch:
+    """Records of one batch, or of one import and kind, under the lines on which they stood."""
+    first = mended[0][0].batch
+    records = [record | {"line_no": reject.line_no} for reject, record in mended]
+    batch = receive(first.kind, source=first.source, body={"records": records})
+    batch.import_id = first.import_id
+    batch.layout = {name: first.layout[name] for name in KEPT_BY_REPLAYS if name in first.layout}
+    batch.save(update_fields=["import_id", "layout"])
+    for reject, _record in mended:
+        of_line = Reject.objects.filter(batch_id=reject.batch_id, line_no=reject.line_no)
+        of_line.filter(state=Reject.State.OPEN).update(state=Reject.State.REPLAYED)
     return batch
+
+
+def _original(reject: Reject) -> dict[str, Any]:
+    """The record by its columns, with the refused value where it stood."""
+    names = [column.name for column in LAYOUTS.get(reject.batch.kind, ())]
+    if not reject.record.keys() & set(names):
+        return {}
+    original = {name: reject.record.get(name) for name in names}
+    if original.get(reject.column, "") is None:
+        original[reject.column] = reject.value
+    return original
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _with_sealed_phones(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    phones = phone_columns(LAYOUTS.get(kind, ()))
+    if not phones or "records" not in body:
+        return body
+    sealed = [
+        record | {name: sealed_text(record[name]) for name in phones if name in record}
+        for record in body["records"]
+    ]
+    return body | {"records": sealed}
 
 
 def _wake_loader() -> None:

@@ -1,9 +1,10 @@
-"""The archive: what came in is kept as Parquet, under the name of its content.
+"""The archive: what came in is kept as Parquet, under the name of its content and mapping.
 
 A file takes its name only when it stands on the disk whole, so a name that is there can be trusted.
 """
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from regulars.ground.kit.progress import Progress
 from regulars.know.imports.deliveries import Delivery
 from regulars.know.imports.readers.parquet_file import ParquetSource
 from regulars.know.imports.readers.source import Part, Refused, Source
+from regulars.know.imports.rules import LINE_NO
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ def folder() -> Path:
 
 
 def names(delivery: Delivery) -> list[str]:
-    """Under which name each part is kept: the digest of its content (SHA-256, hex), and of the
-    orders' files where these go into it."""
+    """What each part is known by: the digest of its content (SHA-256, hex), and of the orders'
+    files where these go into it."""
     heads = [_content(part.source) for part in delivery.orders.parts] if delivery.orders else []
     return [digest(_content(part.source), *heads) for part in delivery.parts]
 
@@ -47,13 +49,16 @@ def names(delivery: Delivery) -> list[str]:
 def keep(
     delivery: Delivery, names: Sequence[str], into: Path, progress: Progress
 ) -> list[Archived]:
-    """Write every part into the folder `into`, under its name.
+    """Write every part into the folder `into`, under its name; with a mapping, which says what of
+    it is kept, under a name of both.
 
     A Parquet file that already stands there is left alone; others are read again, which is the
     only way to know their unreadable rows. Raises UserError when a file is broken further down.
     """
-    parts = zip(delivery.parts, names, strict=True)
-    kept = [_keep_part(part, into / f"{name}.parquet", progress) for part, name in parts]
+    mapping = [json.dumps(delivery.mapping, sort_keys=True)] if delivery.mapping else []
+    targets = [into / f"{digest(name, *mapping)}.parquet" for name in names]
+    parts = zip(delivery.parts, targets, strict=True)
+    kept = [_keep_part(part, target, progress) for part, target in parts]
     if delivery.orders:
         delivery.orders.refuse_unused()
     return kept
@@ -68,16 +73,20 @@ def _keep_part(part: Part, target: Path, progress: Progress) -> Archived:
     refused: list[Refused] = []
     source = part.source
     if not isinstance(source, ParquetSource):
-        _write(source, target, refused, progress)
+        _write(part, target, refused, progress)
     elif not target.exists():
-        progress(_("Archiving %(where)s") % {"where": source.where}, 0, 1)
+        step = _("Archiving %(where)s") % {"where": source.where}
+        progress(step, 0, 1)
         with _landing(target) as temporary:
             shutil.copyfile(source.path, temporary)
+        progress(step, 1, 1)
     return Archived(target, part.layout, _group_rows(target), refused)
 
 
-def _write(source: Source, target: Path, refused: list[Refused], progress: Progress) -> None:
-    batches = source.batches(progress, refused)
+def _write(part: Part, target: Path, refused: list[Refused], progress: Progress) -> None:
+    batches = part.source.batches(progress, refused)
+    if not part.layout["has_line_no"]:
+        batches = (batch.drop_columns([LINE_NO]) for batch in batches)
     if (first := next(batches, None)) is None:
         target.unlink(missing_ok=True)
         return

@@ -12,11 +12,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.ground.kit.errors import UserError
-from regulars.know.collect.layouts import LAYOUTS, LINE_COLUMNS, ORDER_COLUMNS, Column
+from regulars.know.collect.layouts import (
+    LAYOUTS,
+    LINE_COLUMNS,
+    ORDER_COLUMNS,
+    Column,
+    phone_columns,
+)
 from regulars.know.imports.files import KindOfFile, find_files
 from regulars.know.imports.readers.csv_file import CsvSource
 from regulars.know.imports.readers.excel_file import ExcelSource
 from regulars.know.imports.readers.flat_lines import OrderBook, flattened
+from regulars.know.imports.readers.kept import kept
 from regulars.know.imports.readers.parquet_file import ParquetSource
 from regulars.know.imports.readers.source import Part, Source
 from regulars.know.imports.rules import KindMapping, check_header
@@ -93,14 +100,15 @@ def _part(file: KindOfFile, mappings: Mappings, layout: Sequence[Column]) -> Par
             "%(where)s has the order's column “%(name)s” itself: leave out the orders file."
         )
         raise UserError(message % {"where": source.where, "name": min(both)}, field=min(both))
+    read = check_header(source.columns, layout, mapping, source.where)
     facts = {
-        "columns": check_header(source.columns, layout, mapping, source.where),
+        "columns": read,
         "constants": dict(mapping.constants),
         "formats": dict(mapping.formats),
         "has_line_no": not isinstance(source, ParquetSource),
         "file_name": file.path.name,
     }
-    return Part(file.path.name, source, facts)
+    return Part(file.path.name, kept(source, read, phone_columns(layout)), facts)
 
 
 def _opened(file: KindOfFile, mapping: KindMapping) -> Source:

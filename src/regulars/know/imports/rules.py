@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.ground.kit.errors import UserError
-from regulars.know.collect.layouts import Column, Type
+from regulars.know.collect.layouts import Column, Type, phone_columns
 
 LINE_NO = "line_no"
 RESERVED = (LINE_NO, "file_row_number", "fault")
@@ -51,6 +51,7 @@ def check_header(
     _check_names(found, where)
     dated = {column.name for column in layout if column.type in (Type.DATE, Type.MOMENT)}
     _check_mapping(found, known, dated, mapping, where)
+    _check_phones(layout, mapping, where)
     taken = {name: name for name in found if name in known} | dict(mapping.columns)
     if not mapping:
         _check_unknown([name for name in found if name not in known], known, where)
@@ -126,6 +127,15 @@ def _check_mapping(
             message = _("%(where)s: there is no column “%(name)s”, as the mapping says%(hint)s.")
             hint = suggestion(theirs, found)
             raise UserError(message % {"where": where, "name": theirs, "hint": hint}, field=theirs)
+
+
+def _check_phones(layout: Sequence[Column], mapping: KindMapping, where: str) -> None:
+    for name in phone_columns(layout):
+        if name in mapping.constants:
+            message = _(
+                "%(where)s: the mapping gives every row one “%(name)s”: a phone is one's own."
+            )
+            raise UserError(message % {"where": where, "name": name}, field=name)
 
 
 def _check_unknown(unknown: Sequence[str], known: Mapping[str, str], where: str) -> None:

@@ -17,12 +17,14 @@ from regulars.ground.kit.errors import UserError
 from regulars.ground.kit.ids import new_id
 from regulars.know.imports import archive
 from regulars.know.imports.deliveries import open_upload
+from regulars.know.imports.intake import find_import, register, take_in
 from regulars.know.imports.models import Import
 from regulars.know.imports.rules import KindMapping
-from regulars.know.imports.service import find_import, register, take_in
 
 UPLOADED = "import.uploaded"
 KEPT_FOR = timedelta(days=2)
+ARRIVING = "tmp*.upload*"
+"""Files of requests under way, as Django names them in FILE_UPLOAD_TEMP_DIR."""
 
 
 def start_upload(
@@ -61,11 +63,14 @@ def read_upload(import_id: int, path: Path) -> None:
 
 
 def forget_uploads() -> None:
-    """Remove what was stored and never read: of requests that were taken back."""
+    """Remove what was stored and never read: of requests that were taken back or cut off."""
     oldest = (clock.now() - KEPT_FOR).timestamp()
     for folder in _folder().glob("*"):
         if folder.stat().st_mtime < oldest:
             shutil.rmtree(folder, ignore_errors=True)
+    for file in data_dir().glob(ARRIVING):
+        if file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)
 
 
 def _registered(path: Path, kind: str | None, mapping: KindMapping, by: Any) -> Import:
@@ -80,7 +85,7 @@ def _registered(path: Path, kind: str | None, mapping: KindMapping, by: Any) -> 
 
 def _stored(file: "File[Any]") -> Path:
     folder = _folder() / new_id().hex
-    folder.mkdir(parents=True)
+    folder.mkdir(mode=0o700)
     path = folder / Path(file.name or "").name
     with path.open("wb") as target:
         for chunk in file.chunks():
@@ -91,4 +96,7 @@ def _stored(file: "File[Any]") -> Path:
 
 
 def _folder() -> Path:
-    return data_dir() / "uploads"
+    """Where files wait as they came: for their owner's eyes alone."""
+    folder = data_dir() / "uploads"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder

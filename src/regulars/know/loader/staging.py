@@ -73,8 +73,8 @@ class Staging:
             column.name: pa.array([_text(r.get(column.name)) for r in records], pa.string())
             for column in LAYOUTS[self._batch.kind]
         }
-        lines = pa.array(range(1, len(records) + 1), pa.int64())
-        table = self.put("records", pa.table({"line_no": lines, **columns}))
+        lines = [record.get("line_no", place) for place, record in enumerate(records, 1)]
+        table = self.put("records", pa.table({"line_no": pa.array(lines, pa.int64()), **columns}))
         return exp.select("*").from_(table)
 
 

@@ -9,6 +9,7 @@ from ninja import Router
 
 from regulars.ground.accounts.access import Capability
 from regulars.ground.kit.errors import NotFound
+from regulars.ground.kit.phones import masked_text
 from regulars.know.collect.models import Batch
 from regulars.know.collect.reasons import explain
 from regulars.web.api.answers import answers
@@ -34,7 +35,7 @@ def get_batch(request: HttpRequest, id: UUID) -> dict[str, Any]:
                 "column": reject.column,
                 "reason": reject.reason,
                 "message": explain(reject.reason),
-                "value": reject.value,
+                "value": masked_text(reject.value),
             }
             for reject in rejects
         ],

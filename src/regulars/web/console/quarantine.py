@@ -9,8 +9,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from regulars.ground.accounts.access import Capability, requires
+from regulars.ground.kit.phones import masked_text
 from regulars.know.collect.reasons import explain
-from regulars.know.collect.service import dismiss_reject, list_open_rejects, replay_reject
+from regulars.know.collect.service import (
+    dismiss_reject,
+    get_shown_record,
+    list_open_rejects,
+    replay_reject,
+)
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.tables import COUNT, MOMENT, Column, at, table_of
 
@@ -25,7 +31,7 @@ COLUMNS = (
         link=lambda reject: reverse("reject", args=[reject.pk]),
     ),
     Column("column", gettext_lazy("Column"), at("column")),
-    Column("value", gettext_lazy("Value"), at("value")),
+    Column("value", gettext_lazy("Value"), lambda reject: masked_text(reject.value)),
     Column("reason", gettext_lazy("Reason"), lambda reject: explain(reject.reason)),
 )
 
@@ -42,7 +48,12 @@ def show_all(request: HttpRequest) -> HttpResponse:
 @requires(Capability.IMPORT_DATA)
 def show(request: HttpRequest, reject_id: int) -> HttpResponse:
     reject = get_object_or_404(list_open_rejects(), pk=reject_id)
-    page = {"reject": reject, "reason": explain(reject.reason)}
+    page = {
+        "reject": reject,
+        "reason": explain(reject.reason),
+        "record": get_shown_record(reject),
+        "text": masked_text(reject.record.get("", "")),
+    }
     return render(request, "console/reject.html", page)
 
 
@@ -51,7 +62,7 @@ def show(request: HttpRequest, reject_id: int) -> HttpResponse:
 def replay(request: HttpRequest, reject_id: int) -> HttpResponse:
     """Send the record in again as mended: its own fields, with the values of the form."""
     reject = get_object_or_404(list_open_rejects(), pk=reject_id)
-    given = {name: request.POST.get(name, "").strip() for name in reject.record}
+    given = {name: request.POST.get(name, "").strip() for name in get_shown_record(reject)}
     replay_reject(reject, {name: text or None for name, text in given.items()})
     messages.success(request, _("Sent in again. If it is refused once more, it comes back here."))
     return redirect("quarantine")

@@ -24,3 +24,6 @@ FROM given WHERE valid_to <= valid_from
 UNION ALL
 SELECT line_no, 'staff_id', 'rows_differ', staff_id
 FROM given JOIN agreeing USING (staff_id) WHERE is_torn
+UNION ALL
+SELECT line_no, 'phone', 'sealed_elsewhere', ''
+FROM given WHERE phone_sealed IS NOT NULL AND phone_hash IS NULL

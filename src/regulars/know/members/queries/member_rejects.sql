@@ -1,4 +1,4 @@
--- Which lines of a members file name a store or staff that does not exist?
+-- Which lines of a members file name a store or staff that does not exist, or hold what we cannot read?
 INSERT INTO rejected
 SELECT line_no, 'join_store_id', 'unknown_store', join_store_id
 FROM given AS g
@@ -21,3 +21,6 @@ WHERE consultant_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM org_staff AS s WHERE s.code = g.consultant_id)
 UNION ALL
 SELECT line_no, 'gender', 'unknown_gender', gender FROM given WHERE gender NOT IN ('f', 'm')
+UNION ALL
+SELECT line_no, 'phone', 'sealed_elsewhere', ''
+FROM given WHERE phone_sealed IS NOT NULL AND phone_hash IS NULL
