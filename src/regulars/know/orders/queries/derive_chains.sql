@@ -1,22 +1,54 @@
--- Each touched member's tickets with the purchase before and the one after, and what the member's
--- record says today. The join date stands no later than the first purchase.
+-- For each ticket of the touched members: the purchase before it and the one after, and what the
+-- member's record says today. The join date stands no later than the first ticket. A ticket of
+-- returns only is no purchase: it has one before it, perhaps, and none after.
 CREATE OR REPLACE TEMP TABLE chains AS
 WITH theirs AS (
-    SELECT tickets.*
+    SELECT
+        ticket_id,
+        member_id,
+        business_on,
+        is_purchase,
+        -- A day's tickets follow each other by their ids: one number that sorts by day, then by id.
+        (business_on - DATE '1970-01-01')::BIGINT * 1_000_000_000_000 + ticket_id AS place
     FROM tickets
     SEMI JOIN touched_members USING (member_id)
+),
+firsts AS (
+    SELECT member_id, min(business_on) AS first_on
+    FROM theirs
+    GROUP BY ALL
+),
+purchases AS (
+    SELECT
+        ticket_id,
+        member_id,
+        place,
+        business_on,
+        lag(business_on) OVER chain AS prev_on,
+        lead(business_on) OVER chain AS next_on
+    FROM theirs
+    WHERE is_purchase
+    WINDOW chain AS (PARTITION BY member_id ORDER BY place)
+),
+others AS (
+    SELECT theirs.ticket_id, theirs.member_id, earlier.business_on AS prev_on
+    FROM theirs
+    ASOF LEFT JOIN purchases AS earlier
+        ON earlier.member_id = theirs.member_id AND earlier.place <= theirs.place
+    WHERE NOT theirs.is_purchase
 )
 SELECT
-    theirs.* REPLACE (
-        max(business_on) FILTER (is_purchase) OVER before AS prev_on,
-        CASE WHEN is_purchase THEN min(business_on) FILTER (is_purchase) OVER after END AS next_on,
-        least(members.recorded_joined_on, min(business_on) OVER whole) AS joined_on,
-        members.home_store_id AS home_store_id,
-        members.graduates_on AS graduates_on
-    )
-FROM theirs
-JOIN members USING (member_id)
-WINDOW
-    before AS (PARTITION BY member_id ORDER BY business_on, ticket_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-    after AS (PARTITION BY member_id ORDER BY business_on, ticket_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING),
-    whole AS (PARTITION BY member_id);
+    ticket_id,
+    member_id,
+    prev_on,
+    next_on,
+    least(recorded_joined_on, first_on) AS joined_on,
+    home_store_id,
+    graduates_on
+FROM (
+    SELECT ticket_id, member_id, prev_on, next_on FROM purchases
+    UNION ALL
+    SELECT ticket_id, member_id, prev_on, NULL FROM others
+)
+JOIN firsts USING (member_id)
+JOIN members USING (member_id);

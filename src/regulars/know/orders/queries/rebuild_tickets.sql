@@ -1,10 +1,12 @@
--- All tickets anew, in order of date, so that a month lies together.
+-- All tickets anew, each with its chain; they keep their order, so that a month lies together.
 CREATE OR REPLACE TABLE tickets AS
-SELECT *
-FROM (
-    FROM chains
-    UNION ALL BY NAME
-    FROM tickets
-    ANTI JOIN chains USING (ticket_id)
-)
-ORDER BY business_on;
+SELECT
+    tickets.* REPLACE (
+        chains.prev_on AS prev_on,
+        chains.next_on AS next_on,
+        chains.joined_on AS joined_on,
+        chains.home_store_id AS home_store_id,
+        chains.graduates_on AS graduates_on
+    )
+FROM tickets
+LEFT JOIN chains USING (ticket_id);
