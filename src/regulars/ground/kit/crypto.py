@@ -34,7 +34,12 @@ def decrypt(sealed: bytes) -> str:
 
 def lookup_hash(phone: str) -> bytes:
     """HMAC-SHA256 of the normalised phone under the deployment's lookup key."""
-    return hmac.digest(_lookup_key(), normalise_phone(phone).encode(), hashlib.sha256)
+    return keyed_hash(normalise_phone(phone))
+
+
+def keyed_hash(normalised: str) -> bytes:
+    """The same of a phone that is normalised already."""
+    return hmac.digest(_lookup_key(), normalised.encode(), "sha256")
 
 
 def mask(phone: str) -> str:

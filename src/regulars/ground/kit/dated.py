@@ -22,9 +22,12 @@ class DatedQuerySet(models.QuerySet[M_co]):
 
 
 def never_twice_at_once(name: str, *columns: str) -> ExclusionConstraint:
-    """A constraint: rows alike in `columns` do not overlap in time, seen after each statement."""
+    """A constraint: rows alike in `columns` do not overlap in time, seen after each statement.
+
+    The columns come first: an index that began with periods, most of them open, would part nothing.
+    """
     period = (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)
     alike = [(column, RangeOperators.EQUAL) for column in columns]
     return ExclusionConstraint(
-        name=name, expressions=[period, *alike], deferrable=Deferrable.IMMEDIATE
+        name=name, expressions=[*alike, period], deferrable=Deferrable.IMMEDIATE
     )

@@ -41,16 +41,17 @@ def seal_phones(rows: pa.Table) -> pa.Table:
     )
 
 
-def sealed_texts(phones: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Phones of any type as sealed texts; what is sealed already stays as it is."""
+def sealed_texts(phones: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Phones of any type as sealed texts of normalised numbers; of what has no digits, as it is.
+    What is sealed already stays."""
     texts = _as_text(phones)
-    digits = pc.replace_substring_regex(pc.utf8_normalize(texts, form="NFKC"), r"[^0-9]", "")
-    local = pc.replace_substring_regex(digits, r"^(?:0086|86)(1[0-9]{10})$", r"\1")
-    clear = pc.if_else(pc.equal(local, ""), texts, local)
     is_sealed = pc.match_substring_regex(texts, f"^{SEALED}$")
-    clear = pc.if_else(pc.or_(is_sealed, pc.equal(texts, "")), None, clear)
-    seals = [None if text is None else _seal(text) for text in clear.to_pylist()]
-    return pc.coalesce(pa.array(seals, pa.string()), texts)
+    is_clear = pc.fill_null(pc.invert(pc.or_(is_sealed, pc.equal(texts, ""))), False)
+    clear = texts.filter(is_clear)
+    digits = pc.replace_substring_regex(pc.utf8_normalize(clear, form="NFKC"), r"[^0-9]", "")
+    local = pc.replace_substring_regex(digits, r"^(?:0086|86)(1[0-9]{10})$", r"\1")
+    seals = map(_seal, pc.if_else(pc.equal(local, ""), clear, local).to_pylist())
+    return pc.replace_with_mask(texts, is_clear, pa.array(seals, pa.string()))
 
 
 def sealed_text(phone: Any) -> str | None:
@@ -69,7 +70,9 @@ def masked_text(text: str) -> str:
     return re.sub(SEALED, lambda found: _masked(found[0]), text)
 
 
-def _as_text(phones: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+def _as_text(phones: pa.Array | pa.ChunkedArray) -> pa.Array:
+    if isinstance(phones, pa.ChunkedArray):
+        phones = phones.combine_chunks()
     if pa.types.is_floating(phones.type):  # a column of numbers with gaps, as pandas writes it
         phones = pc.cast(phones, pa.int64(), safe=False)
     return pc.utf8_trim_whitespace(pc.cast(phones, pa.string()))
@@ -94,11 +97,13 @@ def _bytes(text: str) -> bytes:
 
 
 def _found_and_sealed(text: str | None) -> tuple[bytes | None, bytes | None]:
-    sealed = _bytes(text or "")
+    if not text:
+        return None, None
+    sealed = _bytes(text)
     phone = _open(sealed)
     if phone is None:
-        return None, NOT_OURS if text else None
-    return (crypto.lookup_hash(phone), sealed) if crypto.normalise_phone(phone) else (None, None)
+        return None, NOT_OURS
+    return (crypto.keyed_hash(phone), sealed) if phone.isdecimal() else (None, None)
 
 
 def _masked(text: str) -> str:

@@ -26,6 +26,8 @@ WORKING_TABLES = {
     "repeats": "line_no bigint, first_line_no bigint",
     "changes": "line_no bigint, is_new boolean",
 }
+STATISTICS = 10
+"""Of a hundred: what a plan must know of these tables is how many rows and how many different."""
 NOT_COMPARED = ["line_no", "phone_sealed"]  # sealing the same phone twice gives different bytes
 
 
@@ -39,6 +41,7 @@ def stage(
     of them is right is not ours to say.
     """
     key = list(key or required)
+    _execute("SET LOCAL default_statistics_target = {target}", target=sql.Literal(STATISTICS))
     for name, definition in WORKING_TABLES.items():
         make_table(name, definition)
     copy_to_temporary_table("given", _laid_out(rows, columns))

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.dated import DatedQuerySet, never_twice_at_once
+from regulars.ground.kit.references import looked_up
 
 
 class Node(models.Model):
@@ -58,13 +59,14 @@ class Store(models.Model):
 class Staff(models.Model):
     """Someone who works for the chain. The phone is sealed; `phone_hash` finds it."""
 
-    code = models.TextField(unique=True)
+    code = models.TextField()
     name = models.TextField()
     phone_sealed = models.BinaryField(null=True)
     phone_hash = models.BinaryField(null=True)
 
     class Meta:
         db_table = "org_staff"
+        constraints = [models.UniqueConstraint(fields=["code"], name="org_staff_code")]
         indexes = [models.Index(fields=["phone_hash"], name="org_staff_phone")]
 
     def __str__(self) -> str:
@@ -82,8 +84,8 @@ class Position(models.Model):
         CONSULTANT = "consultant", _("consultant")
         CASHIER = "cashier", _("cashier")
 
-    staff = models.ForeignKey(Staff, models.CASCADE, related_name="positions")
-    node = models.ForeignKey(Node, models.PROTECT, related_name="positions")
+    staff = looked_up(Staff, models.CASCADE, related_name="positions")
+    node = looked_up(Node, related_name="positions")
     kind = models.TextField(choices=Kind.choices)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)

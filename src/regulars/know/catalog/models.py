@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from regulars.ground.kit.references import looked_up
+
 
 class Category(models.Model):
     """`code` is the path of names from the top, "A > B > C": what files and links name it by."""
@@ -37,10 +39,10 @@ class Product(models.Model):
         UNITS = "units", _("its quantity")
         ONE = "one", _("one a line")
 
-    code = models.TextField(unique=True)
+    code = models.TextField()
     name = models.TextField()
-    category = models.ForeignKey(Category, models.PROTECT)
-    brand = models.ForeignKey(Brand, models.PROTECT, null=True)
+    category = looked_up(Category)
+    brand = looked_up(Brand, null=True)
     supplier = models.TextField(blank=True)
     barcode = models.TextField(blank=True)
     unit_rule = models.TextField(choices=UnitRule.choices, default=UnitRule.UNITS)
@@ -52,6 +54,7 @@ class Product(models.Model):
 
     class Meta:
         db_table = "catalog_product"
+        constraints = [models.UniqueConstraint(fields=["code"], name="catalog_product_code")]
         indexes = [
             models.Index(fields=["barcode"], name="catalog_product_barcode"),
             models.Index(fields=["name", "id"], name="catalog_product_name"),

@@ -1,7 +1,5 @@
 """People who come back, their children, and who looks after them."""
 
-from typing import Any
-
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Upper
@@ -9,15 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit import clock
 from regulars.ground.kit.dated import DatedQuerySet
+from regulars.ground.kit.references import looked_up
 from regulars.ground.org.models import Node, Staff
-
-
-def _looked_up(
-    to: type[models.Model], on_delete: Any = models.PROTECT, **options: Any
-) -> models.ForeignKey[Any, Any]:
-    """A reference that upserts resolve by a join: Postgres need not check again, one row at a time,
-    what a statement over millions has just looked up."""
-    return models.ForeignKey(to, on_delete, db_constraint=False, **options)
 
 
 class Member(models.Model):
@@ -36,10 +27,10 @@ class Member(models.Model):
     phone_sealed = models.BinaryField(null=True)
     phone_hash = models.BinaryField(null=True)
     is_phone_verified = models.BooleanField(default=False)
-    join_store = _looked_up(Node, null=True, related_name="+", db_index=False)
+    join_store = looked_up(Node, null=True, related_name="+", db_index=False)
     join_channel = models.TextField(blank=True)
-    recruiter = _looked_up(Staff, null=True, related_name="+", db_index=False)
-    home_store = _looked_up(Node, null=True, related_name="home_members")
+    recruiter = looked_up(Staff, null=True, related_name="+", db_index=False)
+    home_store = looked_up(Node, null=True, related_name="home_members")
     level = models.TextField(blank=True)
     household_code = models.TextField(blank=True)
     is_sms_allowed = models.BooleanField(null=True)
@@ -62,7 +53,7 @@ class Member(models.Model):
 class Child(models.Model):
     """A child born (`birth_on`) or expected (`due_on`)."""
 
-    member = _looked_up(Member, models.CASCADE, related_name="children", db_index=False)
+    member = looked_up(Member, models.CASCADE, related_name="children", db_index=False)
     code = models.TextField()
     birth_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
@@ -87,8 +78,8 @@ class Relation(models.Model):
     to fill, and there are as many relations as members.
     """
 
-    member = _looked_up(Member, models.CASCADE, related_name="relations", db_index=False)
-    staff = _looked_up(Staff, related_name="relations")
+    member = looked_up(Member, models.CASCADE, related_name="relations", db_index=False)
+    staff = looked_up(Staff, related_name="relations")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.TextField(unique=True)),
+                ("code", models.TextField()),
                 ("name", models.TextField()),
                 ("phone_sealed", models.BinaryField(null=True)),
                 ("phone_hash", models.BinaryField(null=True)),
@@ -82,6 +82,9 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "org_staff",
                 "indexes": [models.Index(fields=["phone_hash"], name="org_staff_phone")],
+                "constraints": [
+                    models.UniqueConstraint(fields=["code"], name="org_staff_code")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,8 +121,8 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
                         expressions=[
-                            (regulars.ground.kit.dated.DateRange("valid_from", "valid_to"), "&&"),
                             ("node", "="),
+                            (regulars.ground.kit.dated.DateRange("valid_from", "valid_to"), "&&"),
                         ],
                         name="org_placement_one_parent_at_a_time",
                     )
@@ -153,6 +156,7 @@ class Migration(migrations.Migration):
                 (
                     "node",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="positions",
                         to="org.node",
@@ -161,6 +165,7 @@ class Migration(migrations.Migration):
                 (
                     "staff",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="positions",
                         to="org.staff",
@@ -173,10 +178,10 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
                         expressions=[
-                            (regulars.ground.kit.dated.DateRange("valid_from", "valid_to"), "&&"),
                             ("staff", "="),
                             ("node", "="),
                             ("kind", "="),
+                            (regulars.ground.kit.dated.DateRange("valid_from", "valid_to"), "&&"),
                         ],
                         name="org_position_once",
                     )

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("code", models.TextField(unique=True)),
+                ("code", models.TextField()),
                 ("name", models.TextField()),
                 ("supplier", models.TextField(blank=True)),
                 ("barcode", models.TextField(blank=True)),
@@ -79,18 +79,26 @@ class Migration(migrations.Migration):
                 (
                     "brand",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="catalog.brand"
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="catalog.brand",
                     ),
                 ),
                 (
                     "category",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="catalog.category"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="catalog.category",
                     ),
                 ),
             ],
             options={
                 "db_table": "catalog_product",
+                "constraints": [
+                    models.UniqueConstraint(fields=["code"], name="catalog_product_code")
+                ],
                 "indexes": [
                     models.Index(fields=["barcode"], name="catalog_product_barcode"),
                     models.Index(fields=["name", "id"], name="catalog_product_name"),
