@@ -63,7 +63,7 @@ def _stores(sizes: dict[str, int]) -> None:
 
     stores = list(Node.objects.filter(kind=Node.Kind.STORE).values_list("pk", flat=True))
     question = _question(MONTH)
-    trees = trees_of_places(question, stores)
+    trees, _ = trees_of_places(question, stores)
     whole = _tree(MONTH).net_cents
     if (found := sum(tree.net_cents for tree in trees.values())) != whole:
         raise SystemExit(f"the stores' trees add up to {found}, the chain's to {whole}")

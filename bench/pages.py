@@ -37,6 +37,8 @@ def main(_scale: float) -> None:
         for times in (fresh, again):
             times += [_get(browser, address + path) for path in paths]
         floor = [_get(browser, address + "/healthz") for _ in paths]
+    slowest = sorted(zip(fresh, paths, strict=True), reverse=True)[:5]
+    print("slowest:", [(f"{ms:.0f} ms", path) for ms, path in slowest])
     sizes = {"requests": len(paths)}
     for name, claim, times in (
         ("pages_fresh", "p95 of desk and phone pages, each asking something new", fresh),

@@ -28,16 +28,16 @@ def of_days(first: date, last: date, **where: Any) -> Question:
 def by_place(question: Question, kind: str) -> dict[str, Tree]:
     """The trees of all nodes of a level, by code."""
     codes = dict(Node.objects.filter(kind=kind).values_list("pk", "code"))
-    return {codes[pk]: tree for pk, tree in trees_of_places(question, list(codes)).items()}
+    return {codes[pk]: tree for pk, tree in trees_of_places(question, list(codes))[0].items()}
 
 
 def by_category(question: Question, level: str) -> dict[str, Tree]:
     categories = Category.objects.filter(depth=GOODS[level])
     codes = {category.pk: category.code for category in categories}
-    trees = trees_of_goods(question, BY_CATEGORY, categories)
+    trees, _ = trees_of_goods(question, BY_CATEGORY, categories)
     return {codes[pk]: tree for pk, tree in trees.items()}
 
 
 def by_brand(question: Question) -> dict[str | None, Tree]:
     codes: dict[int | None, str | None] = dict(Brand.objects.values_list("pk", "code"))
-    return {codes.get(pk): tree for pk, tree in trees_of_goods(question, BY_BRAND).items()}
+    return {codes.get(pk): tree for pk, tree in trees_of_goods(question, BY_BRAND)[0].items()}

@@ -268,7 +268,7 @@ def _counts_as_the_model(model: Model, start: date, end: date) -> None:
         assert whole.parts[part].members == len(base), part
         _is_bought_by(whole.parts[part].net_cents, whole.returns_cents, sold, base)
     nodes = dict(Node.objects.filter(code__in=STORES).values_list("pk", "code"))
-    for pk, tree in trees_of_places(question, list(nodes)).items():
+    for pk, tree in trees_of_places(question, list(nodes))[0].items():
         assert tree.net_cents == sum(o.net_cents for o in sold if o.store == nodes[pk])
         assert tree.total.tickets == sum(o.is_purchase for o in sold if o.store == nodes[pk])
 

@@ -1,9 +1,7 @@
 """The metrics room: trees, their children, trends, KPIs, member assets."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -23,9 +21,11 @@ from regulars.understand.metrics.registry import METRICS, Metric
 from regulars.understand.metrics.trees import (
     BY_BRAND,
     BY_CATEGORY,
+    Pair,
     goods_of,
+    pair_of,
     place_of,
-    tree_for,
+    trees_for,
     trees_of_goods,
     trees_of_places,
 )
@@ -55,7 +55,6 @@ __all__ = [
 ]
 
 AXES = ("org", "category", "brand", "channel")
-NO_TREE = Tree({})
 WITHOUT_BRAND = 0
 
 
@@ -71,17 +70,15 @@ class Child:
 
 @dataclass(frozen=True)
 class Point:
-    """One month of a trend. `is_whole` is False where the question's period ends inside it."""
+    """One month of a trend; the last one ends with the question's period."""
 
     month_on: date
     net_cents: int
-    tickets: int
-    buyers: int
 
 
 def get_tree(question: Question) -> Comparison:
     """The question's tree, beside the compared period's when one is asked for."""
-    return Comparison(tree_for(question), _before(question))
+    return Comparison(*trees_for(question))
 
 
 def list_children_of(question: Question, axis: str) -> list[Child]:
@@ -111,12 +108,6 @@ def list_trend(question: Question) -> list[Point]:
     return [Point(**row) for row in rows.to_pylist()]
 
 
-def _before(question: Question) -> Tree | None:
-    if question.compared is None:
-        return None
-    return tree_for(question.for_period(question.compared))
-
-
 def _places(question: Question) -> list[Child]:
     nodes = list_children(question.org, question.period.last_day)
     if question.is_about_goods:
@@ -124,7 +115,7 @@ def _places(question: Question) -> list[Child]:
         return [Child("org", code, name, get_tree(each)) for code, name, each in questions]
     ids = [node.pk for node in nodes]
     names = {node.pk: (node.code, node.name) for node in nodes}
-    return _children("org", names, question, lambda asked: trees_of_places(asked, ids))
+    return _children("org", names, trees_of_places(question, ids))
 
 
 def _categories(question: Question) -> list[Child]:
@@ -136,8 +127,8 @@ def _categories(question: Question) -> list[Child]:
     itself = chosen[0] if len(chosen) == 1 else None
     if itself:
         names[itself.pk] = (itself.code, _("Directly in %(name)s") % {"name": itself.name})
-    trees = partial(trees_of_goods, axis=BY_CATEGORY, categories=tuple(below), directly_in=itself)
-    return _children("category", names, question, trees)
+    trees = trees_of_goods(question, BY_CATEGORY, below, directly_in=itself)
+    return _children("category", names, trees)
 
 
 def _brands(question: Question) -> list[Child]:
@@ -145,7 +136,7 @@ def _brands(question: Question) -> list[Child]:
     names = {brand.pk: (brand.code, brand.name) for brand in known}
     if not question.brands:
         names[WITHOUT_BRAND] = ("", _("Without a brand"))
-    return _children("brand", names, question, partial(trees_of_goods, axis=BY_BRAND))
+    return _children("brand", names, trees_of_goods(question, BY_BRAND))
 
 
 def _channels(question: Question) -> list[Child]:
@@ -153,20 +144,10 @@ def _channels(question: Question) -> list[Child]:
     return [Child("channel", q.channel or "", q.channel or "", get_tree(q)) for q in asked]
 
 
-def _children(
-    axis: str,
-    names: dict[int, tuple[str, str]],
-    question: Question,
-    trees: Callable[[Question], dict[int, Tree]],
-) -> list[Child]:
-    now = trees(question)
-    before = trees(question.for_period(question.compared)) if question.compared else None
+def _children(axis: str, names: dict[int, tuple[str, str]], trees: Pair) -> list[Child]:
+    now, before = trees
     return [
-        Child(axis, code, name, Comparison(now.get(pk, NO_TREE), _get(before, pk)))
+        Child(axis, code, name, Comparison(*pair_of(trees, pk)))
         for pk, (code, name) in names.items()
         if pk in now or (before and pk in before)
     ]
-
-
-def _get(trees: dict[int, Tree] | None, pk: int) -> Tree | None:
-    return None if trees is None else trees.get(pk, NO_TREE)

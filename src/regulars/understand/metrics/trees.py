@@ -1,6 +1,7 @@
 """Trees from the warehouse: one statement for all nodes of a level."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -16,18 +17,65 @@ NON_MEMBER = "non_member"
 UNKNOWN_IN_GOODS = ("new", "cross_store")
 UNKNOWN_OF_BUYERS = ("new", "never_bought")
 WHOLE, BY_CATEGORY, BY_BRAND = "whole", "category", "brand"
-ALL_GOODS = 0
+ALL_GOODS = NOW = 0
+NO_TREE = Tree({})
+Pair = tuple[dict[int, Tree], dict[int, Tree] | None]
+"""Trees by node id: of the question's period, and of the compared one when there is one."""
 
 
 def tree_for(question: Question) -> Tree:
     """The tree of the question's own node."""
+    return trees_for(replace(question, compared=None))[0]
+
+
+def trees_for(question: Question) -> tuple[Tree, Tree | None]:
+    """The tree of the question's own node, and that of the compared period."""
     if question.is_about_goods:
-        return trees_of_goods(question, WHOLE).get(ALL_GOODS, Tree({}))
-    return trees_of_places(question, [question.org.pk]).get(question.org.pk, Tree({}))
+        return pair_of(trees_of_goods(question, WHOLE), ALL_GOODS)
+    return pair_of(trees_of_places(question, [question.org.pk]), question.org.pk)
 
 
-def trees_of_places(question: Question, node_ids: Sequence[int]) -> dict[int, Tree]:
-    """Trees of organisation nodes, by node id, in the question's period and channel."""
+def pair_of(trees: Pair, node: int) -> tuple[Tree, Tree | None]:
+    """One node's trees out of many; a node without sales has an empty one."""
+    now, before = trees
+    return now.get(node, NO_TREE), None if before is None else before.get(node, NO_TREE)
+
+
+def trees_of_places(question: Question, node_ids: Sequence[int]) -> Pair:
+    """Trees of organisation nodes, by node id, in the question's channel and periods."""
+    now = _trees_of_places(question, node_ids)
+    if question.compared is None:
+        return now, None
+    return now, _trees_of_places(question.for_period(question.compared), node_ids)
+
+
+def trees_of_goods(
+    question: Question,
+    axis: str,
+    categories: Iterable[Category] = (),
+    directly_in: Category | None = None,
+) -> Pair:
+    """Trees of categories (`categories`, else the question's) or brands, by their ids; `WHOLE`
+    takes all of them as one node, `ALL_GOODS`. The node of `directly_in` is not all of that
+    category: only the goods that stand in it and in none below."""
+    compared = question.compared
+    parameters = _period_of(question) | goods_of(question, categories) | place_of(question)
+    parameters |= {
+        "axis": axis,
+        "channel": question.channel,
+        "directly_in": directly_in and directly_in.pk,
+        "before_start": compared and compared.start,
+        "before_end": compared and compared.end,
+        "before_as_of": compared and compared.last_day,
+    }
+    rows = _ask("goods_parts", parameters).to_pylist()
+    now = _trees([row for row in rows if row["period"] == NOW], None)
+    if compared is None:
+        return now, None
+    return now, _trees([row for row in rows if row["period"] != NOW], None)
+
+
+def _trees_of_places(question: Question, node_ids: Sequence[int]) -> dict[int, Tree]:
     period = _period_of(question)
     if question.is_chain and list(node_ids) == [question.org.pk] and not question.channel:
         period = period | {"node": question.org.pk}
@@ -37,21 +85,6 @@ def trees_of_places(question: Question, node_ids: Sequence[int]) -> dict[int, Tr
         parts = _ask("store_parts", period | places | {"channel": question.channel})
         bases = _ask("store_bases", period | places)
     return _trees(parts.to_pylist(), {row["node"]: row for row in bases.to_pylist()})
-
-
-def trees_of_goods(
-    question: Question,
-    axis: str,
-    categories: Iterable[Category] = (),
-    directly_in: Category | None = None,
-) -> dict[int, Tree]:
-    """Trees of categories (`categories`, else the question's) or brands, by their ids; `WHOLE`
-    takes all of them as one node, `ALL_GOODS`. The node of `directly_in` is not all of that
-    category: only the goods that stand in it and in none below."""
-    parameters = _period_of(question) | goods_of(question, categories) | place_of(question)
-    parameters |= {"axis": axis, "channel": question.channel}
-    rows = _ask("goods_parts", parameters | {"directly_in": directly_in and directly_in.pk})
-    return _trees(rows.to_pylist(), None)
 
 
 def goods_of(question: Question, categories: Iterable[Category] = ()) -> dict[str, Any]:

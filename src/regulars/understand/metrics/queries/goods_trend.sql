@@ -1,20 +1,20 @@
--- Month by month: what a node sold of some goods, in how many tickets, to how many members.
-SELECT
-    date_trunc('month', business_on)::DATE AS month_on,
-    sum(net_cents)::BIGINT AS net_cents,
-    count(DISTINCT ticket_id) FILTER (quantity >= 0) AS tickets,
-    count(DISTINCT member_id) FILTER (quantity >= 0) AS buyers
+-- Month by month: what a node sold of some goods.
+SELECT date_trunc('month', business_on)::DATE AS month_on, sum(net_cents)::BIGINT AS net_cents
 FROM order_lines
-JOIN products USING (product_id)
+SEMI JOIN (
+    SELECT product_id
+    FROM products
+    WHERE
+        category_id IN (
+            SELECT category_id FROM category_nodes WHERE node_id IN (SELECT unnest($categories::INTEGER[]))
+        )
+        AND ($brands IS NULL OR brand_id IN (SELECT unnest($brands::INTEGER[])))
+) AS goods USING (product_id)
 WHERE
     business_on >= $start AND business_on < $end
     AND ($channel IS NULL OR channel = $channel)
     AND ($is_chain OR store_id IN (
         SELECT store_id FROM store_nodes WHERE node_id = $org AND valid_from <= $as_of AND valid_to > $as_of
     ))
-    AND category_id IN (
-        SELECT category_id FROM category_nodes WHERE node_id IN (SELECT unnest($categories::INTEGER[]))
-    )
-    AND ($brands IS NULL OR brand_id IN (SELECT unnest($brands::INTEGER[])))
 GROUP BY ALL
 ORDER BY month_on;

@@ -1,9 +1,5 @@
--- Month by month: what a node sold, in how many tickets, to how many members.
-SELECT
-    date_trunc('month', business_on)::DATE AS month_on,
-    sum(net_cents)::BIGINT AS net_cents,
-    count(*) FILTER (is_purchase) AS tickets,
-    count(DISTINCT member_id) FILTER (is_purchase) AS buyers
+-- Month by month: what a node sold.
+SELECT date_trunc('month', business_on)::DATE AS month_on, sum(net_cents)::BIGINT AS net_cents
 FROM tickets
 WHERE
     business_on >= $start AND business_on < $end
