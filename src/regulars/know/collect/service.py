@@ -95,6 +95,13 @@ def list_waiting(limit: int) -> list[Batch]:
     return list(Batch.objects.filter(state=Batch.State.WAITING).order_by("id")[:limit])
 
 
+def retry(import_id: int) -> None:
+    """Batches of an import that stand aside have another go: what kept them out may be mended."""
+    aside = Batch.objects.filter(import_id=import_id, state=Batch.State.FAILED)
+    if aside.update(state=Batch.State.WAITING, attempts=0, error=""):
+        _wake_loader()
+
+
 def get_backlog() -> dict[str, Any]:
     """`{"waiting": batches, "oldest_at": when the longest waiting was received or None}`."""
     waiting = Batch.objects.filter(state=Batch.State.WAITING)

@@ -20,6 +20,7 @@ from regulars.know.imports.deliveries import Delivery, open_path
 from regulars.know.imports.models import Import, ImportQuerySet
 from regulars.know.imports.rules import KindMapping, spans
 from regulars.know.loader import service as loader
+from regulars.know.orders import service as orders
 
 ROWS_A_BATCH = {"lines": 4_000_000, "stock": 4_000_000}
 ROWS_A_SMALL_BATCH = 250_000
@@ -60,6 +61,7 @@ def take_in(delivery: Delivery, *, by: Any = None, progress: Progress = silent) 
     """Archive a delivery, then put its batches and unreadable rows into the inbox."""
     names = archive.names(delivery)
     if known := find_import(delivery, names):
+        collect.retry(known.pk)
         return known
     archived = archive.keep(delivery, names, archive.folder(), progress)
     with transaction.atomic():
@@ -119,7 +121,8 @@ def standing(import_: Any) -> Standing:
 def wait_for(
     imports: Sequence[Import], progress: Progress = silent, *, loads_here: bool = False
 ) -> list[Standing]:
-    """Until everything is loaded or has failed. Where no loader process runs, load here."""
+    """Until everything is loaded, with the chains that follow from it, or has failed. Where no
+    loader process runs, load here."""
     while True:
         if loads_here:
             with suppress(*loader.FAILURES):  # a batch stands aside after its third
@@ -128,9 +131,17 @@ def wait_for(
         standings = [standing(found[import_.pk]) for import_ in imports]
         done = sum(each.rows_loaded + each.rows_rejected for each in standings)
         progress(_("Loading"), done, sum(each.rows_total for each in standings))
-        if all(each.state in (Import.State.DONE, Import.State.FAILED) for each in standings):
+        is_over = all(each.state in (Import.State.DONE, Import.State.FAILED) for each in standings)
+        if is_over and _is_derived(loads_here=loads_here):
             return standings
         time.sleep(LOOK_SECONDS)
+
+
+def _is_derived(*, loads_here: bool) -> bool:
+    """Raises WarehouseError where it is for us to derive, and that does not work."""
+    if loads_here:
+        loader.load_waiting()
+    return orders.is_derived()
 
 
 def batches_of(kind: str, part: Archived) -> Iterator[dict[str, Any]]:

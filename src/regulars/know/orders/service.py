@@ -23,6 +23,7 @@ __all__ = [
     "Month",
     "Visit",
     "derive",
+    "is_derived",
     "list_categories_bought",
     "list_months",
     "list_tickets",
@@ -86,7 +87,7 @@ def derive() -> bool:
 
     Where many were touched all tickets are written anew, which also puts them in order of date.
     """
-    (work,) = query(named(__package__, "count_work")).to_pylist()
+    work = _count_work()
     if not work["touched"]:
         return False
     is_much = work["touched"] > REBUILD_SHARE * work["tickets"]
@@ -94,11 +95,21 @@ def derive() -> bool:
     return True
 
 
+def is_derived() -> bool:
+    """Whether every purchase stands in its chain; until then nobody knows who is old."""
+    return not _count_work()["touched"]
+
+
 def touch(member_ids: Sequence[int], *, at_once: bool) -> list[Statement]:
     """Members whose record changed: their tickets carry home store, join date and graduation."""
     into = "INSERT INTO touched_members SELECT unnest($ids::BIGINT[])"
     touched = Statement(into, {"ids": list(member_ids)})
     return [touched, *(_statements(DERIVE) if at_once else [])]
+
+
+def _count_work() -> dict[str, int]:
+    (work,) = query(named(__package__, "count_work")).to_pylist()
+    return dict(work)
 
 
 def _statements(
