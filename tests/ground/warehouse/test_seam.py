@@ -10,9 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from regulars.ground.warehouse.engine import Engine, WarehouseError
+from regulars.ground.warehouse.engine import Engine
+from regulars.ground.warehouse.errors import WarehouseAway, WarehouseError, WarehouseTooSlow
 from regulars.ground.warehouse.flight import Client, Server
 from regulars.ground.warehouse.statement import Statement, pack, unpack
+
+ENDLESS = Statement("SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b")
 
 
 @pytest.fixture
@@ -102,17 +105,42 @@ def test_wrong_sql_is_an_error_with_the_engines_words(seam: Engine | Client) -> 
         rows(seam, "FROM no_such_table")
 
 
-def test_a_query_that_takes_too_long_is_interrupted(engine: Engine) -> None:
-    endless = Statement("SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b")
+def test_a_query_that_takes_too_long_is_interrupted(
+    seam: Engine | Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Engine.query, "__defaults__", (lambda: False, 0.2))
     began = time.monotonic()
-    with pytest.raises(WarehouseError, match="nterrupt"):
-        engine.query(endless, seconds=0.2)
+    with pytest.raises(WarehouseTooSlow, match="no answer within"):
+        seam.query(ENDLESS)
     assert time.monotonic() - began < 5
+
+
+def test_a_warehouse_that_nobody_runs_is_away_and_answers_soon_after_it_is_back(
+    engine: Engine, tmp_path: Path
+) -> None:
+    address = f"grpc+unix://{tmp_path}/w.sock"
+    client = Client(address)
+    until = time.monotonic() + 3
+    while time.monotonic() < until:  # long enough for a client to have given up
+        with pytest.raises(WarehouseAway):
+            client.query(Statement("SELECT 1"))
+    server = Server(address, engine)
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    back = time.monotonic()
+    while True:
+        try:
+            client.query(Statement("SELECT 1"))
+            break
+        except WarehouseAway:
+            time.sleep(0.05)
+    assert time.monotonic() - back < 5
+    server.shutdown()
+    thread.join()
 
 
 def test_a_query_nobody_waits_for_is_interrupted(engine: Engine) -> None:
     gone = threading.Event()
     threading.Timer(0.2, gone.set).start()
-    endless = Statement("SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b")
     with pytest.raises(WarehouseError, match="nterrupt"):
-        engine.query(endless, is_abandoned=gone.is_set, seconds=30)
+        engine.query(ENDLESS, is_abandoned=gone.is_set, seconds=30)

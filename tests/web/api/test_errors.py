@@ -5,6 +5,8 @@ from typing import NoReturn
 import pytest
 from django.test import Client
 
+from regulars.ground.warehouse import service as warehouse
+from regulars.ground.warehouse.service import WarehouseAway, WarehouseError, WarehouseTooSlow
 from regulars.know.collect import service as collect
 from regulars.know.members.models import Member
 
@@ -35,3 +37,24 @@ def test_a_body_that_is_no_json_is_refused(hq) -> None:
 
 def test_a_method_that_an_address_does_not_know_is_refused(hq) -> None:
     assert Client().delete("/api/v1/members", headers=hq.headers).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (WarehouseAway("nobody there"), 503, "warehouse_away"),
+        (WarehouseTooSlow("no answer within 120 s"), 504, "too_slow"),
+        (WarehouseError("no_such_column"), 500, "fault"),
+    ],
+)
+def test_a_warehouse_that_does_not_answer_is_told_by_its_reason(
+    hq, monkeypatch: pytest.MonkeyPatch, error: WarehouseError, status: int, code: str
+) -> None:
+    def backend() -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(warehouse, "_backend", backend)
+    answer = hq.get("orders", **{"from": "2020-02-01", "to": "2020-02-29"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert str(error) not in answer.content.decode()
+    assert answer.headers.get("Retry-After") == ("5" if code == "warehouse_away" else None)

@@ -10,7 +10,8 @@ from django.urls import reverse
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.models import Entry
 from regulars.ground.org.service import get_store, path_of
-from regulars.ground.warehouse.engine import WarehouseError
+from regulars.ground.warehouse import service as warehouse
+from regulars.ground.warehouse.service import WarehouseAway, WarehouseError, WarehouseTooSlow
 from regulars.know.catalog.service import get_product
 from regulars.know.collect.service import list_open_rejects, receive
 from regulars.know.imports.models import Import
@@ -62,16 +63,45 @@ def test_a_wrong_address_is_told_what_is_wrong_with_it(sign_in: SignIn) -> None:
         assert said in answer.content.decode()
 
 
-def test_a_warehouse_that_is_away_is_said_and_not_an_accident(
+def failing(error: Exception) -> Callable[..., None]:
+    def backend() -> None:
+        raise error
+
+    return backend
+
+
+def test_a_warehouse_that_is_away_is_said_and_looked_for_again(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_arguments: object) -> None:
-        raise WarehouseError("away")
+    desk, phone = sign_in(Role.OPERATIONS), sign_in(Role.STORE_MANAGER, node="S1")
+    monkeypatch.setattr(warehouse, "_backend", failing(WarehouseAway("away")))
+    for browser, address in ((desk, reverse("metrics")), (phone, reverse("phone_home"))):
+        answer = browser.get(address, FEBRUARY)
+        assert (answer.status_code, answer["Retry-After"], answer["Refresh"]) == (503, "5", "5")
+        page = answer.content.decode()
+        assert "being started again" in page
+        assert "looks again by itself" in page
 
-    monkeypatch.setattr("regulars.web.console.metrics.get_tree", away)
-    answer = sign_in(Role.OPERATIONS).get(reverse("metrics"))
-    assert answer.status_code == 503
-    assert "Try again in a minute" in answer.content.decode()
+
+def test_a_question_that_takes_too_long_is_told_how_to_ask_less(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hq = sign_in(Role.OPERATIONS)
+    monkeypatch.setattr(warehouse, "_backend", failing(WarehouseTooSlow("no answer within 120 s")))
+    answer = hq.get(reverse("metrics"), FEBRUARY)
+    assert answer.status_code == 504
+    assert "a smaller part" in answer.content.decode()
+    assert "Refresh" not in answer
+
+
+def test_a_fault_in_the_sql_is_a_fault_and_logged_as_one(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hq = sign_in(Role.OPERATIONS)
+    hq.raise_request_exception = False
+    monkeypatch.setattr(warehouse, "_backend", failing(WarehouseError("no_such_column")))
+    assert hq.get(reverse("metrics"), FEBRUARY).status_code == 500
+    assert "no_such_column" in caplog.text
 
 
 def test_exports_are_for_those_who_may(sign_in: SignIn) -> None:

@@ -11,15 +11,12 @@ import pyarrow as pa
 from sqlglot import exp
 
 from regulars.ground.kit.deployment import chain
+from regulars.ground.warehouse.errors import WarehouseError, WarehouseTooSlow
 from regulars.ground.warehouse.statement import Statement
 
 QUERY_SECONDS = 120.0
 WRITE_SECONDS = 3600.0
 LOOK_SECONDS = 0.05
-
-
-class WarehouseError(Exception):
-    """The warehouse could not do what was asked; the text is the engine's own."""
 
 
 class Engine:
@@ -45,7 +42,8 @@ class Engine:
         is_abandoned: Callable[[], bool] = lambda: False,
         seconds: float = QUERY_SECONDS,
     ) -> pa.Table:
-        """Answer one question. Interrupted after `seconds`, or when `is_abandoned()` says so."""
+        """Answer one question. Interrupted after `seconds` (raises WarehouseTooSlow), or when
+        `is_abandoned()` says so."""
         with self._cursor() as cursor, _watched(cursor, is_abandoned, seconds):
             return cursor.sql(statement.sql, params=dict(statement.parameters)).to_arrow_table()
 
@@ -123,6 +121,10 @@ def _watched(
     watcher.start()
     try:
         yield
+    except duckdb.InterruptException as error:
+        if time.monotonic() > deadline:
+            raise WarehouseTooSlow(f"no answer within {seconds:.0f} s") from error
+        raise
     finally:
         finished.set()
         watcher.join()

@@ -7,11 +7,14 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import flight
 
-from regulars.ground.warehouse.engine import Engine, WarehouseError
+from regulars.ground.warehouse.engine import Engine
+from regulars.ground.warehouse.errors import WarehouseAway, WarehouseError, WarehouseTooSlow
 from regulars.ground.warehouse.statement import Statement, pack, unpack
 
 # Rows that came over the wire may start anywhere; Arrow warns of it in every later join.
 os.environ.setdefault("ACERO_ALIGNMENT_HANDLING", "reallocate")
+# Left alone, a client that has found nobody waits up to two minutes before it tries again.
+RECONNECT = [("grpc.initial_reconnect_backoff_ms", 200), ("grpc.max_reconnect_backoff_ms", 1_000)]
 RUN, REHEARSE, CHECKPOINT = "run", "rehearse", "checkpoint"
 
 
@@ -44,7 +47,7 @@ class Client:
     """Speaks to a `Server`; safe to share between threads."""
 
     def __init__(self, address: str) -> None:
-        self._flight = flight.FlightClient(address)
+        self._flight = flight.FlightClient(address, generic_options=RECONNECT)
 
     def query(self, statement: Statement) -> pa.Table:
         with _as_warehouse_error():
@@ -67,10 +70,18 @@ class Client:
             list(self._flight.do_action(flight.Action(CHECKPOINT, b"")))
 
 
+AS_WAREHOUSE_ERROR: dict[type, type[WarehouseError]] = {
+    flight.FlightUnavailableError: WarehouseAway,
+    flight.FlightTimedOutError: WarehouseTooSlow,
+}
+
+
 class _as_flight_error:  # noqa: N801 - reads as the context it is
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, WarehouseTooSlow):
+            raise flight.FlightTimedOutError(str(error)) from error
         if isinstance(error, WarehouseError):
             raise flight.FlightServerError(str(error)) from error
 
@@ -80,7 +91,7 @@ class _as_warehouse_error:  # noqa: N801
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, pa.ArrowException):
-            raise WarehouseError(str(error)) from error
+            raise AS_WAREHOUSE_ERROR.get(type(error), WarehouseError)(str(error)) from error
 
 
 def _to_bytes(table: pa.Table) -> bytes:

@@ -8,17 +8,29 @@ from typing import Any
 import pyarrow as pa
 
 from regulars.ground.kit.deployment import data_dir
-from regulars.ground.warehouse.engine import Engine, WarehouseError
+from regulars.ground.warehouse.engine import Engine
+from regulars.ground.warehouse.errors import WarehouseAway, WarehouseError, WarehouseTooSlow
 from regulars.ground.warehouse.flight import Client
 from regulars.ground.warehouse.statement import Statement
 
-__all__ = ["Statement", "WarehouseError", "checkpoint", "query", "rehearse", "run", "stage"]
+__all__ = [
+    "Statement",
+    "WarehouseAway",
+    "WarehouseError",
+    "WarehouseTooSlow",
+    "checkpoint",
+    "query",
+    "rehearse",
+    "run",
+    "stage",
+]
 
 
 def query(sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
     """The answer to one question. Parameters are `$name`; lists are allowed.
 
-    Raises WarehouseError when the SQL fails, takes too long, or the warehouse is away.
+    Raises WarehouseError when the SQL fails, WarehouseTooSlow when it takes more than two minutes,
+    WarehouseAway when nobody answers.
     """
     return _backend().query(Statement(sql, parameters or {}))
 

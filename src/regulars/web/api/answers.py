@@ -4,7 +4,7 @@ from typing import Any
 
 from regulars.web.api.schemas import Refusal
 
-REFUSALS = frozenset({400, 401, 403, 404, 422})
+REFUSALS = frozenset({400, 401, 403, 404, 422, 503, 504})
 
 
 def answers(shape: Any) -> dict[Any, Any]:

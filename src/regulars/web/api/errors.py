@@ -1,6 +1,7 @@
 """Every refusal in one shape: `{"error": {"code", "message", "field", …}}`, and nothing half done.
 
-400 wrong_input · 401 not_signed_in · 403 not_allowed · 404 not_found · 422 invalid · 500 fault
+400 wrong_input · 401 not_signed_in · 403 not_allowed · 404 not_found · 422 invalid · 500 fault ·
+503 warehouse_away (Retry-After says when) · 504 too_slow
 """
 
 import logging
@@ -16,6 +17,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
+from regulars.ground.warehouse.service import WarehouseAway, WarehouseTooSlow
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +58,7 @@ MEANINGS: dict[str, str | Promise] = {
     "model_attributes_type": gettext_lazy("must be an object"),
 }
 SHOWN_FAULTS = 100
+RETRY_SECONDS = 5
 NINJA_SAYS = (gettext_noop("CSRF check Failed"), gettext_noop("Cannot parse request body"))
 
 
@@ -96,6 +99,20 @@ def explain_errors(api: NinjaAPI) -> None:
     @api.exception_handler(Http404)
     def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
         return answer(request, 404, "not_found", _("There is nothing at this address."))
+
+    @api.exception_handler(WarehouseAway)
+    def warehouse_away(request: HttpRequest, error: WarehouseAway) -> HttpResponse:
+        log.warning("%s %s: %s", request.method, request.path, error)
+        message = _("The warehouse is being started again; nothing is lost. Ask again shortly.")
+        response = answer(request, 503, "warehouse_away", message)
+        response["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
+    @api.exception_handler(WarehouseTooSlow)
+    def too_slow(request: HttpRequest, error: WarehouseTooSlow) -> HttpResponse:
+        log.warning("%s %s: %s", request.method, request.path, error)
+        message = _("This takes longer than a question may: ask for less time or a smaller part.")
+        return answer(request, 504, "too_slow", message)
 
     @api.exception_handler(Exception)
     def fault(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -8,14 +8,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
-from regulars.ground.warehouse.service import WarehouseError
+from regulars.ground.warehouse.service import WarehouseAway, WarehouseTooSlow
 
+RETRY_SECONDS = 5
 log = logging.getLogger(__name__)
 
 
 class ExplainErrors:
     """A UserError becomes a page that names what and where: 403, 404 or 400. While the warehouse
-    is away the pages that need it say so: 503."""
+    is away the pages that need it say so, and try again: 503."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,14 +25,32 @@ class ExplainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, WarehouseError):
-            log.error("the warehouse did not answer %s: %s", request.path, error)
-            message = _("The numbers cannot be read at this moment. Try again in a minute.")
-            return explain(request, message, 503)
+        if isinstance(error, WarehouseAway):
+            log.warning("%s: %s", request.path, error)
+            return _come_back_soon(request)
+        if isinstance(error, WarehouseTooSlow):
+            log.warning("%s: %s", request.path, error)
+            message = _(
+                "This takes longer than a question may: ask for less time or a smaller part."
+            )
+            return explain(request, message, 504)
         if not isinstance(error, UserError):
             return None
         status = {NotAllowed: 403, NotFound: 404}.get(type(error), 400)
         return explain(request, str(error), status)
+
+
+def _come_back_soon(request: HttpRequest) -> HttpResponse:
+    """While the warehouse starts again: a page that looks for itself whether it is there."""
+    message = _(
+        "The warehouse of numbers is being started again, which takes a few seconds."
+        " Nothing is lost: what is sent meanwhile is kept and goes in afterwards."
+    )
+    response = explain(request, message, 503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    if request.method == "GET":
+        response["Refresh"] = str(RETRY_SECONDS)
+    return response
 
 
 def explain(request: HttpRequest, message: str, status: int) -> HttpResponse:
