@@ -1,6 +1,7 @@
 """The demo's numbers beside pandas over the package's own files: every node, every month."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,27 @@ import pandas as pd
 import pytest
 from django.db.models import Q
 from tests.acceptance import baskets
-from tests.acceptance.asking import GOODS, by_brand, by_category, by_place, of_days, of_month
+from tests.acceptance.asking import (
+    GOODS,
+    HEAD_OFFICE,
+    by_brand,
+    by_category,
+    by_place,
+    of_days,
+    of_month,
+)
 from tests.acceptance.journey import Deployment
 
 from regulars.ground.org.models import Node
 from regulars.know.catalog.models import Category
-from regulars.understand.metrics.service import Counts, Question, Tree, list_children_of
+from regulars.understand.metrics.service import (
+    Counts,
+    Question,
+    Tree,
+    ask,
+    get_tree,
+    list_children_of,
+)
 from regulars.understand.metrics.trees import tree_for
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +199,13 @@ def test_a_branch_counts_its_own_members_and_names_what_others_bought(journey_fi
             if name in STANDINGS:
                 wanted = base.get((code, name), 0) if name in KNOWN_BASES else None
                 assert counts.members == wanted, (code, name)
+
+
+def test_goods_of_all_places_below_are_what_each_place_has_on_its_own() -> None:
+    for code in ("", "region-2"):
+        dates = {"first": "2017-10-01", "last": "2017-10-31"}
+        question = ask(HEAD_OFFICE, org=code, category="GROCERY", **dates)
+        for child in list_children_of(question, "org"):
+            alone = get_tree(replace(question, org=Node.objects.get(code=child.code)))
+            assert child.comparison.tree == alone.tree
+            assert child.comparison.before == alone.before

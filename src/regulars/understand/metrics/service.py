@@ -21,6 +21,7 @@ from regulars.understand.metrics.registry import METRICS, Metric
 from regulars.understand.metrics.trees import (
     BY_BRAND,
     BY_CATEGORY,
+    BY_PLACE,
     Pair,
     goods_of,
     pair_of,
@@ -110,12 +111,10 @@ def list_trend(question: Question) -> list[Point]:
 
 def _places(question: Question) -> list[Child]:
     nodes = list_children(question.org, question.period.last_day)
-    if question.is_about_goods:
-        questions = [(node.code, node.name, replace(question, org=node)) for node in nodes]
-        return [Child("org", code, name, get_tree(each)) for code, name, each in questions]
-    ids = [node.pk for node in nodes]
     names = {node.pk: (node.code, node.name) for node in nodes}
-    return _children("org", names, trees_of_places(question, ids))
+    if question.is_about_goods:
+        return _children("org", names, trees_of_goods(question, BY_PLACE, node_ids=list(names)))
+    return _children("org", names, trees_of_places(question, list(names)))
 
 
 def _categories(question: Question) -> list[Child]:

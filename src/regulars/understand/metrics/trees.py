@@ -16,7 +16,7 @@ from regulars.understand.metrics.question import Question
 NON_MEMBER = "non_member"
 UNKNOWN_IN_GOODS = ("new", "cross_store")
 UNKNOWN_OF_BUYERS = ("new", "never_bought")
-WHOLE, BY_CATEGORY, BY_BRAND = "whole", "category", "brand"
+WHOLE, BY_CATEGORY, BY_BRAND, BY_PLACE = "whole", "category", "brand", "org"
 ALL_GOODS = NOW = 0
 NO_TREE = Tree({})
 Pair = tuple[dict[int, Tree], dict[int, Tree] | None]
@@ -54,14 +54,18 @@ def trees_of_goods(
     axis: str,
     categories: Iterable[Category] = (),
     directly_in: Category | None = None,
+    node_ids: Sequence[int] = (),
 ) -> Pair:
     """Trees of categories (`categories`, else the question's) or brands, by their ids; `WHOLE`
-    takes all of them as one node, `ALL_GOODS`. The node of `directly_in` is not all of that
+    takes all of them as one node, `ALL_GOODS`, and `BY_PLACE` has a node for each of `node_ids`,
+    places below the question's own. The node of `directly_in` is not all of that
     category: only the goods that stand in it and in none below."""
     compared = question.compared
     parameters = _period_of(question) | goods_of(question, categories) | place_of(question)
     parameters |= {
         "axis": axis,
+        "orgs": list(node_ids) or [question.org.pk],
+        "is_chain": question.is_chain and not node_ids,
         "channel": question.channel,
         "directly_in": directly_in and directly_in.pk,
         "before_start": compared and compared.start,
