@@ -212,7 +212,8 @@ def test_the_warehouse_learns_of_members_and_when_they_graduate() -> None:
     assert (ann["home_store_id"], ann["join_store_id"], ann["level"]) == (store, store, "gold")
     assert (ann["is_phone_verified"], bea["is_phone_verified"]) == (True, False)
     assert bea["join_channel"] == "live"
-    assert rows["children"].to_pylist() == [
+    children = rows["children"].sort_by([("member_id", "ascending"), ("birth_on", "ascending")])
+    assert children.to_pylist() == [
         {"member_id": ids["M1"], "birth_on": date(2017, 1, 31), "due_on": None,
          "is_confirmed": True},
         {"member_id": ids["M1"], "birth_on": None, "due_on": date(2025, 8, 31),
