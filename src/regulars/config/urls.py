@@ -2,11 +2,11 @@
 
 from allauth.account import views as account
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from regulars.ground.accounts.access import Capability, public, requires
 from regulars.web.api import health
 from regulars.web.api.api import routes
+from regulars.web.parts.language import switch_language
 
 handler404 = "regulars.web.parts.middleware.page_not_found"
 
@@ -18,7 +18,7 @@ urlpatterns = [
         requires(Capability.ENTER)(account.password_change),
         name="account_change_password",
     ),
-    path("language/", public(set_language), name="set_language"),
+    path("language/", switch_language, name="set_language"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("api/", routes()),

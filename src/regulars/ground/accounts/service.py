@@ -51,6 +51,12 @@ def create_user(
     return user
 
 
+def choose_language(user: User, language: str) -> None:
+    """The language in which pages, messages and the API speak to someone; empty: as asked."""
+    user.language = language
+    user.save(update_fields=["language"])
+
+
 def change_role(
     actor: User | None,
     user: User,
