@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from regulars.ground.accounts.access import public
@@ -15,12 +15,14 @@ Check = Callable[[], str | None]
 
 
 @public
+@transaction.non_atomic_requests
 def alive(request: HttpRequest) -> HttpResponse:
-    """200 as long as this process answers."""
+    """200 as long as this process answers, whatever else is away."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @public
+@transaction.non_atomic_requests
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when every part can do its work, else 503: `{"ready", "parts": {name: {"ready",
     "reason"}}}`."""
