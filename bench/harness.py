@@ -54,20 +54,18 @@ class Result:
         return f"{self.name}: {_shown(self.value)} {self.unit}{bar} {verdict} | {others}"
 
 
-def seconds(
-    work: Callable[[], Any], runs: int = 5, before: Callable[[], Any] | None = None
-) -> float:
+def seconds(work: Callable[[], Any], runs: int = 5) -> float:
     """The median of `runs` runs after one that warms up."""
     work()
-    times = []
-    for _ in range(runs):
-        if before:
-            before()
-        gc.collect()
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
+    return statistics.median(timed(work)[1] for _ in range(runs))
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    """What one run answers, and its seconds."""
+    gc.collect()
+    began = time.perf_counter()
+    answer = work()
+    return answer, time.perf_counter() - began
 
 
 def peak_mb() -> float:

@@ -11,7 +11,7 @@ from regulars.ground.warehouse.flight import Server
 
 
 def main() -> None:
-    memory_limit = os.environ.get("REGULARS_WAREHOUSE_MEMORY", "8GB")
+    memory_limit = os.environ.get("REGULARS_WAREHOUSE_MEMORY") or _a_third_of_the_machine()
     engine = Engine(data_dir() / "warehouse.duckdb", memory_limit)
     server = Server(os.environ["REGULARS_WAREHOUSE"], engine)
 
@@ -22,6 +22,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     server.serve()
     engine.close()
+
+
+def _a_third_of_the_machine() -> str:
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return f"{memory // 3 // 2**20}MiB"
 
 
 main()

@@ -22,6 +22,7 @@ NO_VISITS = _("unknown: no source of visits is connected")
 NO_AREA = _("unknown: a store's selling area is not on file")
 NO_STAFF = _("unknown: no positions in stores are on file")
 NO_COST = _("unknown: not every line's cost is recorded")
+GOODS_ONLY = _("asked of a category or brand only")
 WHOLE_NODES_ONLY = _("not defined within goods or a channel")
 
 
@@ -50,6 +51,7 @@ class Value:
 def list_metrics(question: Question) -> list[Value]:
     """Every metric of the registry for the question's node and period, in the registry's order."""
     values = _from_tree(tree_for(question))
+    values["penetration"] = _penetration(question, values)
     if question.is_about_goods or question.channel:
         others = (code for code in METRICS if code not in values)
         values |= {code: Value(METRICS[code], None, reason=WHOLE_NODES_ONLY) for code in others}
@@ -86,7 +88,7 @@ def _from_tree(tree: Tree) -> dict[str, Value]:
 def _from_warehouse(question: Question, net_cents: Number) -> dict[str, Value]:
     bought, profiles = _row("kpi_purchases", question), _row("kpi_profiles", question)
     places, margin = _row("kpi_places", question), _row("kpi_margin", question)
-    due = _row("kpi_due", question)
+    due, rfm = _row("kpi_due", question), _row("kpi_rfm", question)
     days = question.period.days
     m2_days, person_days = places["m2_days"], places["person_days"]
     found: dict[str, tuple[Any, ...]] = {
@@ -104,9 +106,20 @@ def _from_warehouse(question: Question, net_cents: Number) -> dict[str, Value]:
         "lifetime_value": (
             margin["margin_cents"], margin["buyers"], _unless(margin["is_cost_known"], NO_COST),
         ),
-        "recency": (None if bought["recency"] is None else Fraction(bought["recency"]),),
+        "recency": (rfm["recency"],),
+        "rfm_frequency": (rfm["frequency"],),
+        "rfm_money": (rfm["money"],),
     }  # fmt: skip
     return {code: Value(METRICS[code], *parts) for code, parts in found.items()}
+
+
+def _penetration(question: Question, values: dict[str, Value]) -> Value:
+    metric = METRICS["penetration"]
+    if not question.is_about_goods:
+        return Value(metric, None, reason=GOODS_ONLY)
+    return Value(
+        metric, values["spend_per_buyer"].denominator, _row("kpi_buyers", question)["buyers"]
+    )
 
 
 def _row(name: str, question: Question) -> dict[str, Any]:
@@ -115,6 +128,7 @@ def _row(name: str, question: Question) -> dict[str, Any]:
         "end": question.period.end,
         "today": clock.today(),
         "window_days": chain().active_window_days,
+        "channel": question.channel,
     }
     (row,) = answer(named(__package__, name), parameters).to_pylist()
     return dict(row)

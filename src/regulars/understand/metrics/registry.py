@@ -109,9 +109,21 @@ _METRICS = (
         _("With returns; a forecast is another metric."),
     ),
     Metric(
-        "recency", _("Days since the last purchase"),
+        "recency", _("RFM: days since the last purchase"),
         _("median over members who bought within the window"), "days", A_VIEW,
         _("Unknown for a member who never bought."),
+    ),
+    Metric(
+        "rfm_frequency", _("RFM: tickets within the window"),
+        _("median over members who bought within the window"), "count", A_VIEW,
+    ),
+    Metric(
+        "rfm_money", _("RFM: net spend within the window"),
+        _("median over members who bought within the window"), "cents", A_VIEW,
+    ),
+    Metric(
+        "penetration", _("Penetration"), _("buyers of these goods ÷ all buyers"), "rate", A_VIEW,
+        _("Asked of a category or brand only."),
     ),
     Metric(
         "member_share", _("Members' share of sales"), _("members' net sales ÷ net sales"), "rate",

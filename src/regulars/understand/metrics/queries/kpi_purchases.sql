@@ -1,4 +1,4 @@
--- First purchases, repurchase, churn and recency at a node.
+-- First purchases, repurchase and churn at a node.
 WITH places AS (
     SELECT store_id
     FROM store_nodes
@@ -51,8 +51,5 @@ SELECT
     count(*) FILTER (
         business_on >= $end::DATE - 2 * $window_days AND business_on < $end::DATE - $window_days
         AND (next_on >= $end OR next_on IS NULL)
-    ) AS churned,
-    median($end::DATE - business_on) FILTER (
-        business_on >= $end::DATE - $window_days AND business_on < $end AND (next_on >= $end OR next_on IS NULL)
-    ) AS recency
+    ) AS churned
 FROM at_home;
