@@ -218,3 +218,22 @@ def test_an_address_that_names_no_page_is_told_so(sign_in: SignIn) -> None:
     answer = sign_in(Role.OPERATIONS).get("/nowhere/")
     assert answer.status_code == 404
     assert "names no page" in answer.content.decode()
+
+
+def test_records_that_waited_for_a_store_are_sent_in_again_together(sign_in: SignIn) -> None:
+    records = [{"member_id": f"M{n}", "home_store_id": "S7"} for n in (7, 8)]
+    receive("members", source="api", body={"records": records})
+    load_waiting()
+    hq = sign_in(Role.OPERATIONS)
+    page = text(hq, "quarantine")
+    assert "Send 2 records in again" in page
+    assert "go in again as they came" in page
+    receive("stores", source="api", body={"records": [{"store_id": "S7", "name": "New"}]})
+    group = {"import": "", "kind": "members", "reason": "unknown_store"}
+    answer = hq.post(reverse("quarantine_replay"), group, follow=True).content.decode()
+    assert "2 records were sent in again" in answer
+    load_waiting()
+    assert not list_open_rejects().exists()
+    assert "M8" in text(hq, "members")
+    wrong = hq.post(reverse("quarantine_replay"), {**group, "reason": "missing"})
+    assert wrong.status_code == 400

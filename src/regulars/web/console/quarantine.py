@@ -1,11 +1,13 @@
 """Quarantine: records that could not go in, each with the reason; mended here or dismissed."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from regulars.ground.accounts.access import Capability, requires
@@ -14,9 +16,13 @@ from regulars.know.collect.reasons import explain
 from regulars.know.collect.service import (
     dismiss_reject,
     get_shown_record,
+    list_awaited,
+    list_awaiting,
     list_open_rejects,
     replay_reject,
+    replay_rejects,
 )
+from regulars.know.imports.models import Import
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.tables import COUNT, MOMENT, Column, at, table_of
 
@@ -42,7 +48,26 @@ def show_all(request: HttpRequest) -> HttpResponse:
     table = table_of(request, list_open_rejects(), COLUMNS, sort="-at", find_in=find_in)
     if wants_excel(request):
         return as_excel(request, table, "quarantine")
-    return render(request, "console/quarantine.html", {"table": table})
+    page = {"table": table, "awaited": _awaited()}
+    return render(request, "console/quarantine.html", page)
+
+
+@require_POST
+@requires(Capability.IMPORT_DATA)
+def replay_all(request: HttpRequest) -> HttpResponse:
+    """Send in again all records of one import that wait for the same missing thing."""
+    given = request.POST
+    import_id = int(given["import"]) if given.get("import", "").isdecimal() else None
+    awaiting = list_awaiting(import_id, given.get("kind", ""), given.get("reason", ""))
+    batches = replay_rejects(awaiting)
+    sent = sum(len((batch.body or {})["records"]) for batch in batches)
+    message = ngettext(
+        "%(count)d record was sent in again. If it is refused once more, it comes back here.",
+        "%(count)d records were sent in again. Those that are refused once more come back here.",
+        sent,
+    )
+    messages.success(request, message % {"count": sent})
+    return redirect("quarantine")
 
 
 @requires(Capability.IMPORT_DATA)
@@ -74,3 +99,13 @@ def dismiss(request: HttpRequest, reject_id: int) -> HttpResponse:
     dismiss_reject(get_object_or_404(list_open_rejects(), pk=reject_id))
     messages.success(request, _("Off the list; it stays on record."))
     return redirect("quarantine")
+
+
+def _awaited() -> list[dict[str, Any]]:
+    """What could go in by now, with the file's name and the reason's sentence."""
+    found = list_awaited()
+    imports = Import.objects.in_bulk([each.import_id for each in found if each.import_id])
+    return [
+        {"of": each, "import": imports.get(each.import_id or 0), "reason": explain(each.reason)}
+        for each in found
+    ]

@@ -49,6 +49,7 @@ urlpatterns = [
     path("imports/<int:import_id>/rejects.csv", imports.download_rejects, name="import_rejects"),
     path("imports/templates/<slug:kind>.xlsx", imports.download_template, name="import_template"),
     path("quarantine/", quarantine.show_all, name="quarantine"),
+    path("quarantine/replay/", quarantine.replay_all, name="quarantine_replay"),
     path("quarantine/<int:reject_id>/", quarantine.show, name="reject"),
     path("quarantine/<int:reject_id>/replay/", quarantine.replay, name="reject_replay"),
     path("quarantine/<int:reject_id>/dismiss/", quarantine.dismiss, name="reject_dismiss"),
