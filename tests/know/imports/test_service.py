@@ -313,6 +313,15 @@ def test_a_batch_that_fails_for_good_shows_on_its_import(
     assert (standing.state, standing.error) == (Import.State.FAILED, "no space")
 
 
+def test_a_row_that_is_wrong_in_two_ways_is_one_rejected_row(chain: Path) -> None:
+    text = "member_id,home_store_id,recruiter_id\nM8,S9,E9\nM9,S1,E1\n"
+    (chain / "members.csv").write_text(text, "utf-8")
+    members = loaded(chain)[3]
+    assert Reject.objects.filter(batch__import_id=members.pk).count() == 2
+    standing = progress_of(members)
+    assert (standing.rows_loaded, standing.rows_rejected, standing.rows_total) == (1, 1, 2)
+
+
 def test_a_replayed_reject_counts_as_loaded_and_no_longer_as_rejected(chain: Path) -> None:
     append(chain / "members.csv", "M3,2024-02-03,Qian,S9")
     members = loaded(chain)[3]

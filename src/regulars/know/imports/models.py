@@ -4,11 +4,14 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Func, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from regulars.know.collect.models import Batch, Reject
+
+LINE = Func("batch_id", "line_no", function="ROW")
+"""A line may be wrong in several ways, and is one row all the same."""
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -22,7 +25,9 @@ class ImportQuerySet(models.QuerySet["Import"]):
         rejects = rejects.exclude(state=Reject.State.REPLAYED)
         return self.annotate(
             rows_loaded=_or_zero(of_import.annotate(n=Sum(F("row_count") - F("reject_count")))),
-            rows_rejected=_or_zero(rejects.values("batch__import_id").annotate(n=Count("pk"))),
+            rows_rejected=_or_zero(
+                rejects.values("batch__import_id").annotate(n=Count(LINE, distinct=True))
+            ),
             waiting=_or_zero(
                 of_import.annotate(n=Count("pk", filter=Q(state=Batch.State.WAITING)))
             ),
