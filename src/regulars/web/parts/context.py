@@ -18,6 +18,7 @@ ARTIFICIAL = {
     "staff": _("staff"),
     "phones": _("phone numbers"),
     "names": _("names"),
+    "everything": _("everything"),
 }
 
 
