@@ -39,7 +39,6 @@ INSTALLED_APPS = [
     "regulars.know.imports",
     "regulars.web.console",
     "regulars.web.phone",
-    "regulars.web.partner",
 ]
 
 MIDDLEWARE = [
