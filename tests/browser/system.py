@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.ground.processes.harness import eventually, free_port
+from tests.own_environment import own_environment
 
 from regulars.ground.processes.owner import bound_to_us
 from regulars.ground.processes.places import runtime_folder
@@ -60,16 +60,14 @@ class DemoSystem:
         """A new API token, as `regulars token` prints it."""
         words = ["-m", "regulars.cli", "token", username, "--data", str(self.data)]
         done = subprocess.run(
-            [sys.executable, *words], capture_output=True, text=True, check=False, env=own_env()
+            [sys.executable, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=own_environment(),
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.split()[-1]
-
-
-def own_env() -> dict[str, str]:
-    """The environment without the tests' own deployment, and in English."""
-    ours = ("DATABASE_URL", "REGULARS_DATA", "REGULARS_WAREHOUSE")
-    return {k: v for k, v in os.environ.items() if k not in ours} | {"LANG": "C.UTF-8"}
 
 
 @contextmanager
@@ -84,7 +82,7 @@ def demo_system() -> Iterator[DemoSystem]:
                 bound_to_us([sys.executable, *command]),
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=own_env(),
+                env=own_environment(),
             )
             try:
                 yield DemoSystem(data, port, _password_when_loaded(process, data, Path(log.name)))
