@@ -17,9 +17,16 @@ HOW_TO_GET_ONE = "no Chromium: apt-get install chromium, and these tests run"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: while a browser is open its event loop runs in this thread, and
+    Django refuses to speak to a database beside one."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if _is_ours(item):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=_is_ours)
+
+
+def _is_ours(item: pytest.Item) -> bool:
+    return Path(__file__).parent in item.path.parents
 
 
 @pytest.fixture(scope="package")
