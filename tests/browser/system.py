@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ class DemoSystem:
     def is_ready(self) -> bool:
         return self.get("/readyz")[0] == 200
 
+    @cache  # noqa: B019 - there is one system, and a command takes seconds
     def token(self, username: str) -> str:
         """A new API token, as `regulars token` prints it."""
         words = ["-m", "regulars.cli", "token", username, "--data", str(self.data)]

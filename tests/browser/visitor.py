@@ -30,7 +30,6 @@ class Visitor:
     def open(self, path: str) -> Response:
         answer = self.page.goto(self.system.url + path)
         assert answer is not None
-        self.page.wait_for_load_state("networkidle")
         return answer
 
     def find(self, role: Role, name: str, *, within: Locator | None = None) -> Locator:
