@@ -26,15 +26,18 @@ def files(scale: float) -> Path:
 
 
 @contextmanager
-def deployment(scale: float) -> Iterator[Path]:
+def deployment(scale: float, *, is_new: bool = False) -> Iterator[Path]:
     """The chain in a deployment of its own: its PostgreSQL runs, its warehouse is in this process.
 
     Goods, places and members are in it after the first time; `bench.import_` brings the orders.
+    Where it must be new, an earlier one is removed first.
     """
     from regulars.ground.processes.service import attached
 
     source = files(scale)
     folder = FOLDER / f"deployment-{scale:g}"
+    if is_new:
+        shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(source / "regulars.toml", folder)
     os.environ["REGULARS_DATA"] = str(folder)

@@ -26,13 +26,12 @@ KILLS = 4
 LAST_DAY = date(2026, 6, 30)
 SEED = 20_260_731
 CHAINS = """
-    SELECT sum(hash(code, business_on, before, after, joined))
+    SELECT sum(hash(code, business_on, before, joined))
     FROM (
         SELECT
             code,
             business_on,
             min(prev_on) FILTER (prev_on < business_on) AS before,
-            max(next_on) FILTER (next_on > business_on) AS after,
             any_value(tickets.joined_on) AS joined
         FROM tickets
         JOIN members USING (member_id)

@@ -1,6 +1,6 @@
--- For each ticket of the touched members: the purchase before it and the one after, and what the
--- member's record says today. The join date stands no later than the first ticket. A ticket of
--- returns only is no purchase: it has one before it, perhaps, and none after.
+-- For each ticket of the touched members: the purchase before it, and what the member's record says
+-- today. The join date stands no later than the first ticket. A ticket of returns only is no
+-- purchase: it has one before it, perhaps, and is before none.
 CREATE OR REPLACE TEMP TABLE chains AS
 WITH theirs AS (
     SELECT
@@ -24,11 +24,9 @@ purchases AS (
         member_id,
         place,
         business_on,
-        lag(business_on) OVER chain AS prev_on,
-        lead(business_on) OVER chain AS next_on
+        lag(business_on) OVER (PARTITION BY member_id ORDER BY place) AS prev_on
     FROM theirs
     WHERE is_purchase
-    WINDOW chain AS (PARTITION BY member_id ORDER BY place)
 ),
 others AS (
     SELECT theirs.ticket_id, theirs.member_id, earlier.business_on AS prev_on
@@ -41,14 +39,13 @@ SELECT
     ticket_id,
     member_id,
     prev_on,
-    next_on,
     least(recorded_joined_on, first_on) AS joined_on,
     home_store_id,
     graduates_on
 FROM (
-    SELECT ticket_id, member_id, prev_on, next_on FROM purchases
+    SELECT ticket_id, member_id, prev_on FROM purchases
     UNION ALL
-    SELECT ticket_id, member_id, prev_on, NULL FROM others
+    FROM others
 )
 JOIN firsts USING (member_id)
 JOIN members USING (member_id);

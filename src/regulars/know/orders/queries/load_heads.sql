@@ -13,7 +13,7 @@ SELECT
     any_value(original_order_id) AS original_order_no,
     bool_or(quantity >= 0) AS is_purchase,
     sum(units_of(unit_rule, is_gift, quantity))::INTEGER AS units,
-    len(list_distinct(list(goods) FILTER (quantity >= 0 AND NOT is_gift)))::INTEGER AS sku_count,
+    coalesce(list_unique(list(goods) FILTER (quantity >= 0 AND NOT is_gift)), 0)::INTEGER AS sku_count,
     sum(net_cents)::BIGINT AS net_cents,
     count(*) AS line_count
 FROM (

@@ -3,7 +3,6 @@ CREATE OR REPLACE TABLE tickets AS
 SELECT
     tickets.* REPLACE (
         chains.prev_on AS prev_on,
-        chains.next_on AS next_on,
         chains.joined_on AS joined_on,
         chains.home_store_id AS home_store_id,
         chains.graduates_on AS graduates_on

@@ -16,3 +16,7 @@ CREATE OR REPLACE MACRO standing(joined_on, last_on, graduates_on, day, window_d
         WHEN last_on >= day - window_days THEN 'active_old'
         ELSE 'dormant_old'
     END;
+
+-- Is this purchase a member's first on or after a day? At most one of each member's is.
+CREATE OR REPLACE MACRO is_first_since(business_on, prev_on, day) AS
+    business_on >= day AND (prev_on < day OR prev_on IS NULL);

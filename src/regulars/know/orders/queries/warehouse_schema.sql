@@ -1,6 +1,7 @@
 -- Orders in the warehouse: lines, one row a ticket, and daily stock. A ticket's `order_no`, `version`
--- and `import_id` keep an order from coming twice. `prev_on` and `next_on` chain a member's purchases: the ticket that was the last
--- one as of a day is the one with business_on < day and next_on >= day (or none).
+-- and `import_id` keep an order from coming twice. `prev_on` chains a member's purchases: the day of
+-- the one before this ticket. Of the purchases within any days a member's first is the one whose
+-- `prev_on` is null or earlier than these days, so members are counted without making them distinct.
 CREATE TABLE IF NOT EXISTS order_lines (
     ticket_id BIGINT,
     business_on DATE,
@@ -37,7 +38,6 @@ CREATE TABLE IF NOT EXISTS tickets (
     sku_count INTEGER,
     net_cents BIGINT,
     prev_on DATE,
-    next_on DATE,
     joined_on DATE,
     home_store_id INTEGER,
     graduates_on DATE

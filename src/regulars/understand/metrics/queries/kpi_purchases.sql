@@ -45,11 +45,13 @@ SELECT
     (SELECT count(*) FROM seconds WHERE business_on + 30 <= $today) AS observed_firsts,
     (SELECT count(*) FROM seconds WHERE business_on + 30 <= $today AND again_on <= business_on + 30) AS second_buyers,
     count(*) FILTER (
-        business_on >= $end::DATE - 2 * $window_days AND business_on < $end::DATE - $window_days
-        AND (next_on >= $end::DATE - $window_days OR next_on IS NULL)
+        business_on < $end::DATE - $window_days
+        AND is_first_since(business_on, prev_on, $end::DATE - 2 * $window_days)
     ) AS active_before,
-    count(*) FILTER (
-        business_on >= $end::DATE - 2 * $window_days AND business_on < $end::DATE - $window_days
-        AND (next_on >= $end OR next_on IS NULL)
+    -- Whoever came back did so with a purchase that points into the window before.
+    active_before - count(*) FILTER (
+        business_on >= $end::DATE - $window_days
+        AND prev_on >= $end::DATE - 2 * $window_days AND prev_on < $end::DATE - $window_days
     ) AS churned
-FROM at_home;
+FROM at_home
+WHERE business_on < $end;

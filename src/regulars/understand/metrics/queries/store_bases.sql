@@ -7,13 +7,12 @@ WITH places AS (
 bought AS (
     SELECT
         home_store_id AS store_id,
-        count(*) FILTER (part = 'active_old') AS active_old,
-        count(*) FILTER (part = 'dormant_old') AS dormant_old
-    FROM (
-        SELECT home_store_id, standing(joined_on, business_on, graduates_on, $start, $window_days) AS part
-        FROM tickets
-        WHERE is_purchase AND member_id IS NOT NULL AND business_on < $start AND (next_on >= $start OR next_on IS NULL)
-    )
+        count(*) FILTER (prev_on IS NULL) AS ever,
+        count(*) FILTER (is_first_since(business_on, prev_on, $start::DATE - $window_days)) AS active_old
+    FROM tickets
+    WHERE
+        is_purchase AND member_id IS NOT NULL AND business_on < $start
+        AND (graduates_on > $start OR graduates_on IS NULL)
     GROUP BY ALL
 ),
 everyone AS (
@@ -30,8 +29,8 @@ SELECT
     coalesce(sum(new), 0)::BIGINT AS new,
     coalesce(sum(graduated), 0)::BIGINT AS graduated,
     coalesce(sum(active_old), 0)::BIGINT AS active_old,
-    coalesce(sum(dormant_old), 0)::BIGINT AS dormant_old,
-    coalesce(sum(still - coalesce(active_old, 0) - coalesce(dormant_old, 0)), 0)::BIGINT AS never_bought
+    coalesce(sum(ever - active_old), 0)::BIGINT AS dormant_old,
+    coalesce(sum(still - coalesce(ever, 0)), 0)::BIGINT AS never_bought
 FROM places
 LEFT JOIN everyone USING (store_id)
 LEFT JOIN bought USING (store_id)
