@@ -12,16 +12,17 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "data"
 END = date(2026, 10, 31)
 FULL = {"members": 10_000_000, "stores": 4_000, "days": 730}
+SEED = 1
 
 
 def files(scale: float) -> Path:
     """The chain's import files: 10 million members, 4,000 stores, 100 million lines at scale 1."""
     from regulars.demo.simulate import simulate
 
-    folder = FOLDER / f"files-{scale:g}"
+    folder = FOLDER / f"files-{_name(scale)}"
     if not folder.exists():
         sizes = {name: max(int(FULL[name] * scale), 4) for name in ("members", "stores")}
-        simulate(folder, **sizes, days=FULL["days"], seed=1, end=END, progress=_tell)
+        simulate(folder, **sizes, days=FULL["days"], seed=SEED, end=END, progress=_tell)
     return folder
 
 
@@ -35,7 +36,7 @@ def deployment(scale: float, *, is_new: bool = False) -> Iterator[Path]:
     from regulars.ground.processes.service import attached
 
     source = files(scale)
-    folder = FOLDER / f"deployment-{scale:g}"
+    folder = FOLDER / f"deployment-{_name(scale)}"
     if is_new:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,6 +49,11 @@ def deployment(scale: float, *, is_new: bool = False) -> Iterator[Path]:
         import_kinds(source, ("stores", "products"))
         put_members(source)
         yield source
+
+
+def _name(scale: float) -> str:
+    """Files of another plan are other files."""
+    return f"{scale:g}-seed{SEED}-to-{END}"
 
 
 def _start() -> None:

@@ -2,6 +2,7 @@
 folder (`ground/kit/deployment`)."""
 
 import os
+import warnings
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -139,6 +140,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "regulars.web.parts.static_files.VersionedStaticFiles"},
 }
+# WhiteNoise hands files over as plain iterators; Django reads them all the same, and warns.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000  # the address carries the version

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.understand.metrics.contributions import shapley, substitution, to_cents
+from regulars.understand.metrics.contributions import (
+    Method,
+    contributions,
+    shapley,
+    substitution,
+    to_cents,
+)
 
 BEFORE = (8000, 3200, 6400, 20480, 163840000)
 AFTER = (8300, 3154, 6623, 20531, 170407300)
@@ -33,6 +39,13 @@ def test_chain_substitution_agrees_with_the_golden_numbers_in_both_orders() -> N
     back = substitution(ratios(BEFORE), ratios(AFTER), range(4, -1, -1))
     assert rounded(forth) == [6144000, -8499200, 8064000, -5300800, 6159300]
     assert rounded(back) == [6159300, -8644631.58, 8223037.74, -5314406.16, 6144000]
+
+
+def test_each_method_is_asked_for_by_its_name() -> None:
+    before, after = ratios(BEFORE), ratios(AFTER)
+    assert contributions(before, after, Method.SHAPLEY) == shapley(before, after)
+    assert contributions(before, after, Method.CHAIN)[0] == 6144000
+    assert contributions(before, after, Method.CHAIN_REVERSED)[0] == 6159300
 
 
 def test_shapley_is_close_to_lmdi() -> None:

@@ -44,6 +44,28 @@ def test_the_tree_opens_the_part_that_the_address_names(sign_in: SignIn) -> None
     assert "Tickets without a member." in page
 
 
+def test_the_comparison_can_be_with_any_other_dates(sign_in: SignIn) -> None:
+    dates = {"compare": "dates", "compare_from": "2020-01-06", "compare_to": "2020-01-12"}
+    page = text(sign_in(Role.OPERATIONS), "metrics", **FEBRUARY, **dates)
+    assert "2020-01-06 – 2020-01-12" in page
+
+
+def test_chain_substitution_prints_its_order(sign_in: SignIn) -> None:
+    hq = sign_in(Role.OPERATIONS)
+    chain = text(hq, "metrics", by="chain", open="non_member", **FEBRUARY)
+    assert "Tickets → Goods per ticket → Units per good → Price per unit" in chain
+    back = text(hq, "metrics", by="chain_reversed", open="non_member", **FEBRUARY)
+    assert "Price per unit → Units per good → Goods per ticket → Tickets" in back
+    assert " → " not in text(hq, "metrics", open="non_member", **FEBRUARY)
+
+
+def test_the_key_figures_stand_beside_those_of_another_period(sign_in: SignIn) -> None:
+    page = text(sign_in(Role.OPERATIONS), "kpis", **FEBRUARY)
+    assert "¥375.05" in page
+    assert "unknown: no source of visits is connected" in page
+    assert "2020-01-01 – 2020-01-31" in page
+
+
 def test_the_table_of_children_leads_down_and_keeps_the_period(sign_in: SignIn) -> None:
     page = text(sign_in(Role.OPERATIONS), "metrics", axis="category", **FEBRUARY)
     assert "?axis=category&amp;from=2020-02-01&amp;to=2020-02-29&amp;category=Baby" in page
@@ -55,6 +77,8 @@ def test_a_wrong_address_is_told_what_is_wrong_with_it(sign_in: SignIn) -> None:
         ({"from": "yesterday"}, "yesterday"),
         ({"org": "S9"}, "S9"),
         ({"category": "Nonsense"}, "Nonsense"),
+        ({"by": "guessing"}, "guessing"),
+        ({"compare": "dates", "compare_from": "soon", "compare_to": "later"}, "soon"),
     ]
     hq = sign_in(Role.OPERATIONS)
     for query, said in wrong:

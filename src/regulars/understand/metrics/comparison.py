@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.deployment import chain
-from regulars.understand.metrics.contributions import shapley, to_cents
+from regulars.understand.metrics.contributions import Method, contributions, to_cents
 from regulars.understand.metrics.identity import LEAVES, RETURNS, Counts, Tree
 from regulars.understand.metrics.labels import PART_NAMES, factor_name
 
@@ -19,7 +19,8 @@ NOTHING_TO_DIVIDE = _("unknown: nothing to divide by")
 @dataclass(frozen=True)
 class Factor:
     """`unit` is count, rate (0–1), ratio, or cents. `contribution_cents` is the factor's share of
-    its part's change; None where either side is unknown. `reason` says why a value is None."""
+    its part's change, by the comparison's method; None where either side is unknown. `reason` says
+    why a value is None."""
 
     code: str
     name: Promise
@@ -38,11 +39,12 @@ class Part:
     name: Promise
     counts: Counts
     before: Counts | None
+    method: Method
 
     @cached_property
     def factors(self) -> list[Factor]:
         """Worked out when asked for: a list of thousands of nodes shows none of them."""
-        return [] if self.code == RETURNS else _factors(self.code, self.counts, self.before)
+        return [] if self.code == RETURNS else _factors(self)
 
     @property
     def net_cents(self) -> int:
@@ -59,13 +61,14 @@ class Comparison:
 
     tree: Tree
     before: Tree | None
+    method: Method = Method.SHAPLEY
 
     @cached_property
     def parts(self) -> list[Part]:
         """In the identity's order, the leaf of returns last; their net cents sum to the tree's,
         and their changes to its change. Worked out only when asked for: it is exact, not cheap."""
         codes = [c for c in LEAVES if c in self.tree.leaves or c in self._leaves_before]
-        return [_part(code, self.tree, self.before) for code in codes]
+        return [self._part(code) for code in codes]
 
     @property
     def net_cents(self) -> int:
@@ -85,11 +88,10 @@ class Comparison:
     def _leaves_before(self) -> dict[str, int]:
         return {} if self.before is None else self.before.leaves
 
-
-def _part(code: str, tree: Tree, before: Tree | None) -> Part:
-    now = _counts_of(code, tree)
-    earlier = None if before is None else _counts_of(code, before)
-    return Part(code, PART_NAMES[code], now, earlier)
+    def _part(self, code: str) -> Part:
+        now = _counts_of(code, self.tree)
+        earlier = None if self.before is None else _counts_of(code, self.before)
+        return Part(code, PART_NAMES[code], now, earlier, self.method)
 
 
 def _counts_of(code: str, tree: Tree) -> Counts:
@@ -98,27 +100,27 @@ def _counts_of(code: str, tree: Tree) -> Counts:
     return tree.parts.get(code, Counts())
 
 
-def _factors(part: str, now: Counts, before: Counts | None) -> list[Factor]:
-    values = now.factors
-    earlier = before.factors if before and before.links else {}
-    contributions = _contributions(values, earlier)
+def _factors(part: Part) -> list[Factor]:
+    values = part.counts.factors
+    earlier = part.before.factors if part.before and part.before.links else {}
+    shares = _shares(values, earlier, part.method)
     first = next(iter(values))
     return [
         Factor(
             code=code,
-            name=factor_name(part, code, is_first=code == first),
+            name=factor_name(part.code, code, is_first=code == first),
             unit=_unit(code, is_first=code == first),
             value=value,
             before=earlier.get(code),
-            contribution_cents=contributions.get(code),
-            reason=_reason(part, code, value, is_first=code == first),
+            contribution_cents=shares.get(code),
+            reason=_reason(part.code, code, value, is_first=code == first),
         )
         for code, value in values.items()
     ]
 
 
-def _contributions(
-    values: dict[str, Fraction | None], earlier: dict[str, Fraction | None]
+def _shares(
+    values: dict[str, Fraction | None], earlier: dict[str, Fraction | None], method: Method
 ) -> dict[str, int]:
     """Cents a factor, adding up to the part's change; empty where a factor is unknown."""
     if values.keys() != earlier.keys():
@@ -127,7 +129,7 @@ def _contributions(
     after = [value for value in values.values() if value is not None]
     if len(before) < len(values) or len(after) < len(values):
         return {}
-    return dict(zip(values, to_cents(shapley(before, after)), strict=True))
+    return dict(zip(values, to_cents(contributions(before, after, method)), strict=True))
 
 
 def _unit(code: str, is_first: bool) -> str:

@@ -6,8 +6,28 @@ depends on the order, which is part of the answer.
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from fractions import Fraction
 from math import factorial, floor, prod
+
+
+class Method(StrEnum):
+    """How a change is shared out among the factors: by no order, or one after the other from the
+    first to the last, or from the last to the first."""
+
+    SHAPLEY = "shapley"
+    CHAIN = "chain"
+    CHAIN_REVERSED = "chain_reversed"
+
+
+def contributions(
+    before: Sequence[Fraction], after: Sequence[Fraction], method: Method
+) -> list[Fraction]:
+    """Each factor's contribution to `prod(after) - prod(before)`; they add up to it."""
+    if method is Method.SHAPLEY:
+        return shapley(before, after)
+    order = range(len(before))
+    return substitution(before, after, order if method is Method.CHAIN else order[::-1])
 
 
 def shapley(before: Sequence[Fraction], after: Sequence[Fraction]) -> list[Fraction]:
@@ -21,13 +41,13 @@ def shapley(before: Sequence[Fraction], after: Sequence[Fraction]) -> list[Fract
     shares = [
         Fraction(factorial(k) * factorial(count - 1 - k), factorial(count)) for k in range(count)
     ]
-    contributions = []
+    found = []
     for index in range(count):
         others = [(b, a) for j, (b, a) in enumerate(zip(before, after, strict=True)) if j != index]
         sums = _changed_products(others)
         average = sum((share * each for share, each in zip(shares, sums, strict=True)), Fraction())
-        contributions.append((after[index] - before[index]) * average)
-    return contributions
+        found.append((after[index] - before[index]) * average)
+    return found
 
 
 def substitution(
@@ -35,12 +55,12 @@ def substitution(
 ) -> list[Fraction]:
     """Contributions when the factors change one after another in `order` (indexes)."""
     now = list(before)
-    contributions = [Fraction()] * len(before)
+    found = [Fraction()] * len(before)
     for index in order:
         earlier = prod(now, start=Fraction(1))
         now[index] = after[index]
-        contributions[index] = prod(now, start=Fraction(1)) - earlier
-    return contributions
+        found[index] = prod(now, start=Fraction(1)) - earlier
+    return found
 
 
 def to_cents(amounts: Sequence[Fraction]) -> list[int]:

@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import Scope, may_see_brand, may_see_category, may_see_node
 from regulars.ground.kit import clock
-from regulars.ground.kit.errors import NotAllowed
+from regulars.ground.kit.errors import NotAllowed, UserError
 from regulars.ground.org.models import Node
 from regulars.ground.org.service import ensure_head_office, get_node
 from regulars.know.catalog.models import Brand, Category
 from regulars.know.catalog.service import get_brand, get_category
+from regulars.understand.metrics.contributions import Method
 from regulars.understand.metrics.periods import (
     PREVIOUS,
     Period,
@@ -23,7 +24,7 @@ from regulars.understand.metrics.periods import (
 
 @dataclass(frozen=True)
 class Question:
-    """No categories, no brands, no channel: all of them."""
+    """No categories, no brands, no channel: all of them. `method` shares out what changed."""
 
     org: Node
     period: Period
@@ -31,6 +32,7 @@ class Question:
     categories: tuple[Category, ...] = ()
     brands: tuple[Brand, ...] = ()
     channel: str | None = None
+    method: Method = Method.SHAPLEY
 
     @property
     def is_about_goods(self) -> bool:
@@ -54,9 +56,10 @@ def ask(
     first: str = "",
     last: str = "",
     compare: str = PREVIOUS,
+    by: str = Method.SHAPLEY,
 ) -> Question:
     """A question from what stands in an address: codes, ISO dates (both inclusive), `compare` as
-    in `periods.compared_with`. What is left out is as wide as the scope, for the month of today.
+    in `periods.compared_with`, `by` a Method's value. What is left out is as wide as the scope, for the month of today.
 
     Raises UserError naming what is wrong, NotFound, or NotAllowed for what lies outside the scope.
     """
@@ -68,7 +71,17 @@ def ask(
         categories=_categories(scope, category),
         brands=_brands(scope, brand),
         channel=channel or None,
+        method=_method(by or Method.SHAPLEY),
     )
+
+
+def _method(value: str) -> Method:
+    try:
+        return Method(value)
+    except ValueError:
+        message = _("“%(value)s” is no way to share out a change; there are: %(known)s.")
+        facts = {"value": value, "known": ", ".join(Method)}
+        raise UserError(message % facts, field="by") from None
 
 
 def _period(first: str, last: str) -> Period:

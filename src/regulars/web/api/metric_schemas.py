@@ -27,6 +27,12 @@ class QuestionIn(Schema):
     compare: str = Field(
         "", description="previous (default), last_year, none, or two dates: 2016-12-01..2016-12-31."
     )
+    by: str = Field(
+        "",
+        description="How a part's change is shared out among its factors: shapley (default, by no "
+        "order), chain (one after the other, the members first) or chain_reversed (the price "
+        "first).",
+    )
 
 
 class PeriodOut(Schema):
@@ -60,7 +66,7 @@ class FactorOut(Schema):
     value: float | None = Field(description="This count ÷ the one before it; null: unknown.")
     before: float | None
     contribution_cents: int | None = Field(
-        description="What it brought to the part's change (Shapley); they add up to it exactly."
+        description="What it brought to the part's change, as asked with `by`; they add up to it."
     )
     reason: MaybeSentence = Field(description="Why a value is unknown.")
 
@@ -82,6 +88,63 @@ class TreeOut(Schema):
     change_rate: float | None
     total: CountsOut
     parts: list[PartOut]
+
+
+class SliceCountsOut(Schema):
+    members: int | None = Field(description="Null where only buyers are recorded.")
+    buyers: int
+    rate: float | None = Field(description="Buyers ÷ members: retention, or conversion.")
+    net_cents: int
+
+
+class SliceOut(Schema):
+    code: str = Field(description="A child stage or no_child; a way of joining, empty: unrecorded.")
+    name: Sentence
+    now: SliceCountsOut
+    before: SliceCountsOut | None
+    change_cents: int | None
+    reason: MaybeSentence = Field(description="Why the rate is unknown.")
+
+
+class SplitOut(Schema):
+    question: QuestionOut
+    as_of: AwareDatetime | None = Field(description="When the newest data came in.")
+    part: str
+    name: Sentence
+    slices: list[SliceOut] = Field(
+        description="They sum to the part's members, buyers and net cents, exactly."
+    )
+    reason: MaybeSentence = Field(description="Why there are no slices.")
+
+
+class WorthOut(Schema):
+    """All told since the month of joining. Exact counts and cents; the rest are views of them."""
+
+    buyers: int = Field(description="Of the members, how many have bought.")
+    net_cents: int
+    margin_cents: int | None = Field(description="Null where the cost of a line is not recorded.")
+    bought_rate: float | None = Field(description="Null where only buyers are recorded.")
+    net_cents_per_member: float
+    margin_cents_per_member: float | None
+
+
+class CohortOut(Schema):
+    month: str = Field(description="The month of joining, such as 2026-03.")
+    members: int
+    months: list[WorthOut] = Field(
+        description="By the end of the month of joining (0), of the next (1) … 12; as far as over."
+    )
+    to_date: WorthOut | None
+    reason: MaybeSentence = Field(description="Why nothing is known of what they came to.")
+
+
+class CohortsOut(Schema):
+    question: QuestionOut
+    as_of: AwareDatetime | None = Field(description="When the newest data came in.")
+    cohorts: list[CohortOut] = Field(description="The 24 latest with members, the newest first.")
+    reason: MaybeSentence = Field(
+        description="Why there are no cohorts: within goods or a channel."
+    )
 
 
 class MetricOut(Schema):

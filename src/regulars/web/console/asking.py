@@ -19,8 +19,10 @@ COMPARISONS: dict[str, Promise] = {
     "previous": _("the period before"),
     "last_year": _("the same days last year"),
     "none": _("nothing"),
+    "dates": _("other dates …"),
 }
-NARROWING = ("org", "category", "brand", "channel", "from", "to", "compare")
+DATES = "dates"
+NARROWING = ("org", "category", "brand", "channel", "from", "to", "compare", "by")
 MONTHS_A_QUARTER = 3
 
 
@@ -40,6 +42,9 @@ def question_of(request: HttpRequest) -> Question:
     """Raises UserError, NotFound or NotAllowed for an address that asks something impossible."""
     given = {name: request.GET.get(name, "") for name in NARROWING}
     first, last = given.pop("from"), given.pop("to")
+    if given["compare"] == DATES:
+        dates = [request.GET.get(f"compare_{end}", "") for end in ("from", "to")]
+        given["compare"] = "..".join(dates) if all(dates) else ""
     return ask(scope_of(request.user), first=first, last=last, **given)
 
 

@@ -38,7 +38,13 @@ SECTIONS = (
         None,
         (
             Place("home", _("Today"), "today", Capability.ENTER),
-            Place("metrics", _("Understand"), "tree", Capability.SEE_METRICS),
+            Place(
+                "metrics",
+                _("Understand"),
+                "tree",
+                Capability.SEE_METRICS,
+                ("kpis", "cohorts", "split"),
+            ),
             Place("members", _("Members"), "members", Capability.SEE_MEMBERS, ("member",)),
         ),
     ),

@@ -27,10 +27,10 @@ def is_chinese() -> bool:
 
 
 def figure_of(value: Number, unit: str, *, signed: bool = False) -> Figure:
-    """`unit` is "cents", "count", "rate" or "ratio"."""
+    """`unit` is "cents", "count", "days", "rate" or "ratio"."""
     if unit == "cents":
         return figures.money(value, chain().currency, chinese=is_chinese(), signed=signed)
-    if unit == "count":
+    if unit in ("count", "days"):
         return figures.count(value, chinese=is_chinese(), signed=signed)
     return figures.rate(value) if unit == "rate" else figures.ratio(value)
 
