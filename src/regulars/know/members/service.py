@@ -18,7 +18,7 @@ from regulars.ground.org.models import Node, Staff
 from regulars.know.collect.service import receive
 from regulars.know.members.models import Member, Relation
 from regulars.know.members.profile import ChildToday, Profile, get_profile, masked_phone
-from regulars.know.members.rules import Stage
+from regulars.know.members.rules import Stage, births_in_stage
 from regulars.know.members.search import (
     count_members,
     find_by_phone,
@@ -34,6 +34,7 @@ __all__ = [
     "Profile",
     "Stage",
     "assign_consultant",
+    "births_in_stage",
     "change_home_store",
     "change_phone",
     "count_members",

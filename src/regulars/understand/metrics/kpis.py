@@ -22,6 +22,7 @@ NO_VISITS = _("unknown: no source of visits is connected")
 NO_AREA = _("unknown: a store's selling area is not on file")
 NO_STAFF = _("unknown: no positions in stores are on file")
 NO_COST = _("unknown: not every line's cost is recorded")
+NOT_OBSERVED = _("unknown: nobody has been observed for 30 days yet")
 GOODS_ONLY = _("asked of a category or brand only")
 WHOLE_NODES_ONLY = _("not defined within goods or a channel")
 
@@ -93,6 +94,7 @@ def _from_warehouse(question: Question, net_cents: Number) -> dict[str, Value]:
     m2_days, person_days = places["m2_days"], places["person_days"]
     found: dict[str, tuple[Any, ...]] = {
         "new_members": (profiles["new_members"],),
+        "conversion_30d": _conversion_30d(profiles),
         "new_customers": (bought["new_customers"],),
         "valid_new_members": (profiles["valid_new_members"],),
         "child_profile_completeness": (profiles["with_child"], profiles["members"]),
@@ -111,6 +113,13 @@ def _from_warehouse(question: Question, net_cents: Number) -> dict[str, Value]:
         "rfm_money": (rfm["money"],),
     }  # fmt: skip
     return {code: Value(METRICS[code], *parts) for code, parts in found.items()}
+
+
+def _conversion_30d(profiles: dict[str, Any]) -> tuple[Any, ...]:
+    if chain().only_buyers_recorded:
+        return None, 1, ONLY_BUYERS
+    observed = profiles["observed_new_members"]
+    return profiles["soon_buyers"], observed, _unless(observed, NOT_OBSERVED)
 
 
 def _penetration(question: Question, values: dict[str, Value]) -> Value:

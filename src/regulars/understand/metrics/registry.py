@@ -39,6 +39,11 @@ _METRICS = (
         _("Those who joined late in the period have had less time to buy."),
     ),
     Metric(
+        "conversion_30d", _("Conversion within 30 days"),
+        _("new members who bought within 30 days of joining ÷ those observed for 30 days"),
+        "rate", A_VIEW, _("Everyone has had the same time to buy; another metric than conversion."),
+    ),
+    Metric(
         "valid_new_members", _("Valid new members"),
         _("new members with a verified phone who within 30 days bought or put a child on file"),
         "count", COUNTED_AT_EACH_NODE, _("What targets use, so that sign-ups are not padded."),

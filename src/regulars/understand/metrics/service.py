@@ -12,12 +12,15 @@ from regulars.know.catalog.service import list_categories
 from regulars.know.collect.service import get_freshness
 from regulars.understand.metrics.answers import answer
 from regulars.understand.metrics.assets import MemberAssets, get_member_assets
+from regulars.understand.metrics.cohorts import Cohort, Cohorts, Worth, get_cohorts
 from regulars.understand.metrics.comparison import Comparison, Factor, Part
+from regulars.understand.metrics.contributions import Method
 from regulars.understand.metrics.identity import Counts, Tree
 from regulars.understand.metrics.kpis import Value, list_metrics
 from regulars.understand.metrics.periods import Period, month_of
 from regulars.understand.metrics.question import Question, ask
 from regulars.understand.metrics.registry import METRICS, Metric
+from regulars.understand.metrics.splits import SPLIT_PARTS, Slice, Split, get_split
 from regulars.understand.metrics.trees import (
     BY_BRAND,
     BY_CATEGORY,
@@ -33,21 +36,30 @@ from regulars.understand.metrics.trees import (
 
 __all__ = [
     "METRICS",
+    "SPLIT_PARTS",
     "Child",
+    "Cohort",
+    "Cohorts",
     "Comparison",
     "Counts",
     "Factor",
     "MemberAssets",
+    "Method",
     "Metric",
     "Part",
     "Period",
     "Point",
     "Question",
+    "Slice",
+    "Split",
     "Tree",
     "Value",
+    "Worth",
     "ask",
+    "get_cohorts",
     "get_freshness",
     "get_member_assets",
+    "get_split",
     "get_tree",
     "list_channels",
     "list_children_of",
@@ -79,7 +91,7 @@ class Point:
 
 def get_tree(question: Question) -> Comparison:
     """The question's tree, beside the compared period's when one is asked for."""
-    return Comparison(*trees_for(question))
+    return Comparison(*trees_for(question), question.method)
 
 
 def list_children_of(question: Question, axis: str) -> list[Child]:

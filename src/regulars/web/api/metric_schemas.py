@@ -35,6 +35,10 @@ class QuestionIn(Schema):
     )
 
 
+class SplitIn(QuestionIn):
+    part: str = Field("", description="active_old: by child stage; new: by how they joined.")
+
+
 class PeriodOut(Schema):
     first: date = Field(serialization_alias="from")
     last: date = Field(serialization_alias="to", description="Inclusive.")
@@ -142,9 +146,7 @@ class CohortsOut(Schema):
     question: QuestionOut
     as_of: AwareDatetime | None = Field(description="When the newest data came in.")
     cohorts: list[CohortOut] = Field(description="The 24 latest with members, the newest first.")
-    reason: MaybeSentence = Field(
-        description="Why there are no cohorts: within goods or a channel."
-    )
+    reason: MaybeSentence = Field(description="Why there are none: within goods or a channel.")
 
 
 class MetricOut(Schema):

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from regulars.web.parts.figures import Number
 
 ACCENT, EARLIER, QUIET, GRID = "#0b5d7a", "#9fb4bf", "#667784", "#e6ebef"
+GENERATIONS = (ACCENT, "#3a8fae", "#7a9e3f", "#c08a2d", "#9a6b8f")
 CENTS = 100
 
 
@@ -48,6 +49,15 @@ def lines(
     """A trend: the first series strong, later ones (comparisons) quiet and dashed."""
     option = _option(labels, [_drawn(s, unit, _line(i == 0)) for i, s in enumerate(series)])
     return Chart(name, title, unit, labels, series, option)
+
+
+def generations(
+    name: str, title: str | Promise, unit: str, labels: Sequence[str], *series: Series
+) -> Chart:
+    """Up to five lines of equal rank, told apart by colour; each ends where no more is known."""
+    styles = [_line(is_first=True) | {"color": color} for color in GENERATIONS]
+    drawn = [_drawn(s, unit, style) for s, style in zip(series, styles, strict=False)]
+    return Chart(name, title, unit, labels, series, _option(labels, drawn))
 
 
 def bars(

@@ -29,7 +29,8 @@ class Column:
     """`value` gives the exact value of a row: what is sorted by and exported.
 
     `order` names the database field behind it, `link` the page that a row opens, `reason` why a
-    value may be unknown. SIGNED is a difference in cents, CHANGE a rate of change.
+    value may be unknown, or tells it of a row. SIGNED is a difference in cents, CHANGE a rate of
+    change.
     """
 
     key: str
@@ -38,7 +39,7 @@ class Column:
     unit: str = TEXT
     order: str = ""
     link: Callable[[Any], str] | None = None
-    reason: str | Promise = ""
+    reason: str | Promise | Callable[[Any], str | Promise | None] = ""
     is_sortable: bool = True
 
     @property
@@ -51,6 +52,7 @@ class Cell:
     value: Any
     column: Column
     url: str = ""
+    reason: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,7 @@ class Table:
 
     @property
     def rows(self) -> Iterator[list[Cell]]:
-        return (
-            [Cell(c.value(row), c, c.link(row) if c.link else "") for c in self.columns]
-            for row in self.page.object_list
-        )
+        return ([_cell(row, column) for column in self.columns] for row in self.page.object_list)
 
     @property
     def exact_rows(self) -> Iterator[list[Any]]:
@@ -101,6 +100,11 @@ class Table:
         if self.sort.removeprefix("-") != column.key:
             return falling if column.is_figure else column.key
         return column.key if self.sort == falling else falling
+
+
+def _cell(row: Any, column: Column) -> Cell:
+    reason = column.reason(row) if callable(column.reason) else column.reason
+    return Cell(column.value(row), column, column.link(row) if column.link else "", reason or "")
 
 
 def at(path: str) -> Callable[[Any], Any]:

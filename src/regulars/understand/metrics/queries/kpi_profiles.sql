@@ -1,4 +1,5 @@
--- Members whose home is at a node: how many there are, how complete their profiles, how valid the new.
+-- Members whose home is at a node: how many there are, how complete their profiles; of the new, how
+-- many are valid, and how many bought within 30 days, of those observed for as long.
 WITH places AS (
     SELECT store_id
     FROM store_nodes
@@ -20,5 +21,9 @@ SELECT
     count(*) FILTER (joined_on >= $start) AS new_members,
     count(*) FILTER (
         joined_on >= $start AND is_phone_verified AND (has_child_on_file OR member_id IN (FROM soon))
-    ) AS valid_new_members
+    ) AS valid_new_members,
+    count(*) FILTER (joined_on >= $start AND joined_on + 30 <= $today) AS observed_new_members,
+    count(*) FILTER (
+        joined_on >= $start AND joined_on + 30 <= $today AND member_id IN (FROM soon)
+    ) AS soon_buyers
 FROM theirs;
