@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.deployment import chain
 from regulars.understand.metrics.contributions import Method, contributions, to_cents
-from regulars.understand.metrics.identity import LEAVES, RETURNS, Counts, Tree
+from regulars.understand.metrics.identity import LEAVES, MEMBER_PARTS, RETURNS, Counts, Tree
 from regulars.understand.metrics.labels import PART_NAMES, factor_name
 
 ONLY_BUYERS = _("unknown: only buyers are recorded")
@@ -45,6 +45,11 @@ class Part:
     def factors(self) -> list[Factor]:
         """Worked out when asked for: a list of thousands of nodes shows none of them."""
         return [] if self.code == RETURNS else _factors(self)
+
+    @property
+    def is_of_members(self) -> bool:
+        """Whether the part has a base of known members."""
+        return self.code in MEMBER_PARTS
 
     @property
     def net_cents(self) -> int:

@@ -31,6 +31,11 @@ FACTOR_NAMES: dict[str, Promise] = {
 TICKETS_PER_BUYER = _("Tickets per buyer")
 
 
+def part_name(part: str) -> Promise:
+    """What a part of the identity is called."""
+    return PART_NAMES[part]
+
+
 def factor_name(part: str, code: str, is_first: bool) -> Promise:
     """A first factor is a count; each later one is a ratio to the one before."""
     if is_first:

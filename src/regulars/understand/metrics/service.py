@@ -17,6 +17,12 @@ from regulars.understand.metrics.comparison import Comparison, Factor, Part
 from regulars.understand.metrics.contributions import Method
 from regulars.understand.metrics.identity import Counts, Tree
 from regulars.understand.metrics.kpis import Value, list_metrics
+from regulars.understand.metrics.labels import part_name
+from regulars.understand.metrics.leaf_members import (
+    LeafMember,
+    LeafMembers,
+    list_members_of_leaf,
+)
 from regulars.understand.metrics.periods import Period, month_of
 from regulars.understand.metrics.question import Question, ask
 from regulars.understand.metrics.registry import METRICS, Metric
@@ -43,6 +49,8 @@ __all__ = [
     "Comparison",
     "Counts",
     "Factor",
+    "LeafMember",
+    "LeafMembers",
     "MemberAssets",
     "Method",
     "Metric",
@@ -63,8 +71,10 @@ __all__ = [
     "get_tree",
     "list_channels",
     "list_children_of",
+    "list_members_of_leaf",
     "list_metrics",
     "list_trend",
+    "part_name",
 ]
 
 AXES = ("org", "category", "brand", "channel")

@@ -43,7 +43,7 @@ SECTIONS = (
                 _("Understand"),
                 "tree",
                 Capability.SEE_METRICS,
-                ("kpis", "cohorts", "split"),
+                ("kpis", "cohorts", "split", "leaf_members"),
             ),
             Place("members", _("Members"), "members", Capability.SEE_MEMBERS, ("member",)),
         ),
