@@ -11,8 +11,7 @@ active AS (
     FROM tickets
     WHERE
         $part = 'active_old' AND is_purchase AND member_id IS NOT NULL
-        AND business_on >= $start::DATE - $window_days AND business_on < $start
-        AND (prev_on IS NULL OR prev_on < $start::DATE - $window_days)
+        AND is_first_since(business_on, prev_on, $start::DATE - $window_days) AND business_on < $start
         AND (graduates_on > $start OR graduates_on IS NULL)
 ),
 youngest AS (
