@@ -59,7 +59,7 @@ def test_each_gets_the_tree_of_his_own_scope(caller, hq) -> None:
 def test_what_lies_outside_the_scope_is_refused(
     caller, role: str, bounds: dict[str, Any], asked: dict[str, str]
 ) -> None:
-    for path in ("metrics", "metrics/tree"):
+    for path in ("metrics", "metrics/tree", "metrics/splits", "metrics/cohorts"):
         assert caller(role, **bounds).get(path, **PERIOD, **asked).status_code == 403
 
 
@@ -89,3 +89,47 @@ def test_every_metric_comes_with_its_definition_and_never_0_for_unknown(hq) -> N
     assert values["visit_rate"]["value"] is None
     assert values["visit_rate"]["reason"]
     assert all(metric["formula"] and metric["name"] for metric in told)
+
+
+def test_a_split_sums_to_its_part_of_the_tree(hq) -> None:
+    parts = {part["code"]: part["counts"] for part in tree(hq)["parts"]}
+    for part in ("active_old", "new"):
+        told = hq.get("metrics/splits", part=part, **PERIOD).json()
+        for name in ("members", "buyers", "net_cents"):
+            assert sum(each["now"][name] for each in told["slices"]) == parts[part][name]
+    assert [(each["code"], each["name"]) for each in told["slices"]] == [("", "not recorded")]
+    assert told["slices"][0]["now"]["rate"] == 1.0
+    assert told["question"]["period"] == PERIOD
+
+
+def test_a_split_within_goods_says_that_it_is_not_defined(caller) -> None:
+    milk = caller(Role.CATEGORY_MANAGER, category_codes=["Baby > Milk"])
+    told = milk.get("metrics/splits", part="new", **PERIOD).json()
+    assert (told["slices"], told["reason"]) == ([], "not defined within goods")
+
+
+def test_cohorts_tell_what_those_who_joined_came_to(hq, caller) -> None:
+    told = hq.get("metrics/cohorts", **PERIOD).json()
+    february, earlier = told["cohorts"]
+    assert (february["month"], february["members"], len(february["months"])) == ("2020-02", 1, 1)
+    assert february["months"][0]["net_cents_per_member"] == 7000
+    assert february["to_date"] == {
+        "buyers": 1, "net_cents": 7000, "margin_cents": None, "bought_rate": 1.0,
+        "net_cents_per_member": 7000, "margin_cents_per_member": None,
+    }  # fmt: skip
+    assert (earlier["month"], earlier["months"], earlier["to_date"]) == ("2019-01", [], None)
+    assert "before the first sale" in earlier["reason"]
+    west = caller(Role.REGION_HEAD, node="West").get("metrics/cohorts", **PERIOD).json()
+    assert [cohort["month"] for cohort in west["cohorts"]] == ["2020-02"]
+
+
+def test_cohorts_within_goods_are_not_told(caller) -> None:
+    partner = caller(Role.CATEGORY_MANAGER, category_codes=["Baby"])
+    told = partner.get("metrics/cohorts", **PERIOD).json()
+    assert (told["cohorts"], told["reason"]) == ([], "not defined within goods or a channel")
+
+
+@pytest.mark.parametrize("part", ["", "dormant_old"])
+def test_a_part_that_is_not_split_is_refused(hq, part: str) -> None:
+    answer = hq.get("metrics/splits", part=part, **PERIOD)
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "part")

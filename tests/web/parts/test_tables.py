@@ -32,6 +32,12 @@ def shown(query: dict[str, str], source: Any = SHOPS, columns: Any = COLUMNS) ->
     return table_of(request, source, columns, sort="-net", find_in=("name",))
 
 
+def test_a_column_may_say_of_each_row_why_its_value_is_unknown() -> None:
+    net = Column("net", "Net", at("net_cents"), CENTS, reason=lambda shop: f"{shop.name}: closed")
+    (cell,) = next(shown({}, SHOPS[1:2], [net]).rows)
+    assert (cell.value, cell.reason) == (None, "Mill Lane: closed")
+
+
 def names(table: Table) -> list[str]:
     return [row[0].value for row in table.rows]
 

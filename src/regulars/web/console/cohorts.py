@@ -18,7 +18,7 @@ from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.tables import CENTS, COUNT, RATE, Column, at, table_of
 
 MONTHS = range(13)
-DRAWN, MONTHS_APART = 5, 3
+DRAWN, MONTHS_APART = 4, 4
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def columns_of(measure: Measure) -> list[Column]:
 
 
 def chart_of(cohorts: Sequence[Cohort], measure: Measure) -> charts.Chart | None:
-    """The latest cohort of which two months are known, and every third one before it."""
+    """The latest cohort of which two months are known, and every fourth one before it."""
     drawn = [cohort for cohort in cohorts if len(cohort.months) > 1][::MONTHS_APART][:DRAWN]
     if not drawn:
         return None

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from regulars.web.parts.figures import Number
 
 ACCENT, EARLIER, QUIET, GRID = "#0b5d7a", "#9fb4bf", "#667784", "#e6ebef"
-GENERATIONS = (ACCENT, "#3a8fae", "#7a9e3f", "#c08a2d", "#9a6b8f")
+GENERATIONS = (ACCENT, "#4fa3c0", "#7a9e3f", "#c08a2d")
 CENTS = 100
 
 
@@ -54,7 +54,7 @@ def lines(
 def generations(
     name: str, title: str | Promise, unit: str, labels: Sequence[str], *series: Series
 ) -> Chart:
-    """Up to five lines of equal rank, told apart by colour; each ends where no more is known."""
+    """Up to four lines of equal rank, told apart by colour; each ends where no more is known."""
     styles = [_line(is_first=True) | {"color": color} for color in GENERATIONS]
     drawn = [_drawn(s, unit, style) for s, style in zip(series, styles, strict=False)]
     return Chart(name, title, unit, labels, series, _option(labels, drawn))
@@ -80,7 +80,10 @@ def _option(labels: Sequence[str], drawn: list[dict[str, Any]]) -> dict[str, Any
         "animation": False,
         "aria": {"enabled": True},
         "grid": {"left": 8, "right": 16, "top": top, "bottom": 4, "containLabel": True},
-        "legend": {"show": has_legend, "top": 0, "left": 0, "icon": "roundRect", "itemHeight": 4},
+        "legend": {
+            "show": has_legend, "top": 0, "left": 0,
+            "icon": "roundRect", "itemHeight": 4, "itemWidth": 16,
+        },
         "tooltip": {"trigger": "axis", "confine": True},
         "xAxis": {
             "type": "category",

@@ -13,6 +13,7 @@ active AS (
         $part = 'active_old' AND is_purchase AND member_id IS NOT NULL
         AND is_first_since(business_on, prev_on, $start::DATE - $window_days) AND business_on < $start
         AND (graduates_on > $start OR graduates_on IS NULL)
+        AND ($is_chain OR home_store_id IN (FROM places))
 ),
 youngest AS (
     SELECT member_id, max(coalesce(birth_on, due_on)) AS born_on
@@ -34,7 +35,7 @@ everyone AS (
     UNION ALL
     SELECT member_id, home_store_id, joined_on < $end, coalesce(join_channel, '')
     FROM members
-    WHERE $part = 'new' AND joined_on >= $start
+    WHERE $part = 'new' AND joined_on >= $start AND ($is_chain OR home_store_id IN (FROM places))
 ),
 people AS (
     SELECT *, $is_everywhere OR coalesce(home_store_id IN (FROM places), FALSE) AS is_at_home
@@ -64,6 +65,5 @@ SELECT
     coalesce(sum(net_cents), 0)::BIGINT AS net_cents
 FROM people
 LEFT JOIN bought USING (member_id)
-WHERE $is_chain OR is_at_home
 GROUP BY slice
 HAVING members > 0 OR count(bought.member_id) > 0;
