@@ -59,7 +59,8 @@ def ask(
     by: str = Method.SHAPLEY,
 ) -> Question:
     """A question from what stands in an address: codes, ISO dates (both inclusive), `compare` as
-    in `periods.compared_with`, `by` a Method's value. What is left out is as wide as the scope, for the month of today.
+    in `periods.compared_with`, `by` a Method's value. What is left out is as wide as the
+    scope, for the month of today.
 
     Raises UserError naming what is wrong, NotFound, or NotAllowed for what lies outside the scope.
     """
