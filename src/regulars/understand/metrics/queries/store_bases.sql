@@ -4,14 +4,20 @@ WITH places AS (
     FROM store_nodes
     WHERE node_id IN (SELECT unnest($nodes::INTEGER[])) AND valid_from <= $as_of AND valid_to > $as_of
 ),
-bought AS (
-    SELECT
-        home_store_id AS store_id,
-        count(*) FILTER (prev_on IS NULL) AS ever,
-        count(*) FILTER (is_first_since(business_on, prev_on, $start::DATE - $window_days)) AS active_old
+ever AS (
+    SELECT home_store_id AS store_id, count(*) AS ever
+    FROM tickets
+    WHERE
+        is_purchase AND member_id IS NOT NULL AND prev_on IS NULL AND business_on < $start
+        AND (graduates_on > $start OR graduates_on IS NULL)
+    GROUP BY ALL
+),
+active AS (
+    SELECT home_store_id AS store_id, count(*) AS active_old
     FROM tickets
     WHERE
         is_purchase AND member_id IS NOT NULL AND business_on < $start
+        AND is_first_since(business_on, prev_on, $start::DATE - $window_days)
         AND (graduates_on > $start OR graduates_on IS NULL)
     GROUP BY ALL
 ),
@@ -29,9 +35,10 @@ SELECT
     coalesce(sum(new), 0)::BIGINT AS new,
     coalesce(sum(graduated), 0)::BIGINT AS graduated,
     coalesce(sum(active_old), 0)::BIGINT AS active_old,
-    coalesce(sum(ever - active_old), 0)::BIGINT AS dormant_old,
-    coalesce(sum(still - coalesce(ever, 0)), 0)::BIGINT AS never_bought
+    (coalesce(sum(ever), 0) - coalesce(sum(active_old), 0))::BIGINT AS dormant_old,
+    (coalesce(sum(still), 0) - coalesce(sum(ever), 0))::BIGINT AS never_bought
 FROM places
 LEFT JOIN everyone USING (store_id)
-LEFT JOIN bought USING (store_id)
+LEFT JOIN ever USING (store_id)
+LEFT JOIN active USING (store_id)
 GROUP BY node_id;
