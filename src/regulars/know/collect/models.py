@@ -1,4 +1,4 @@
-"""The inbox and the quarantine."""
+"""The inbox, the sources that send to it, and the quarantine."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,8 @@ class Batch(models.Model):
     """One thing received: a request's body as it came, or a span of rows of an archived file.
 
     `kind` names what the rows are ("members", "lines", "changed.members" …) and with it the
-    loader's road for them.
+    loader's road for them. What came in at the door has its bytes in `raw`, and in `layout` how
+    they are to be read; its `source` is that source's code.
     """
 
     class State(models.TextChoices):
@@ -22,6 +23,7 @@ class Batch(models.Model):
     source = models.TextField()
     kind = models.TextField()
     body = models.JSONField(null=True)
+    raw = models.BinaryField(null=True)
     file = models.TextField(blank=True)
     first_row = models.BigIntegerField(default=0)
     last_row = models.BigIntegerField(null=True)
@@ -42,6 +44,56 @@ class Batch(models.Model):
                 fields=["id"], condition=models.Q(state="waiting"), name="collect_batch_waiting"
             ),
             models.Index(fields=["import_id"], name="collect_batch_import"),
+        ]
+
+
+class Source(models.Model):
+    """Who sends: an SDK in a shop's pages, a till, another system. It shows its key or signs with
+    its secret; the key is kept as a hash alone, the secret sealed.
+
+    `settings` by kind: segment {}; sensors {"project": …, "is_open": whether that name is enough};
+    webhook {"kind": the layout of its records}; tracker {"origins": […]}.
+    """
+
+    class Kind(models.TextChoices):
+        SEGMENT = "segment", _("Segment SDKs")
+        SENSORS = "sensors", _("Sensors Analytics SDKs")
+        WEBHOOK = "webhook", _("signed webhooks")
+        TRACKER = "tracker", _("our own tracker")
+
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    kind = models.TextField(choices=Kind.choices)
+    key_hash = models.BinaryField(null=True, unique=True)
+    key_hint = models.TextField(blank=True)
+    secret_sealed = models.BinaryField(null=True)
+    settings = models.JSONField(default=dict)
+    events_per_second = models.PositiveIntegerField(null=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    rotated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "collect_source"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SourceMinute(models.Model):
+    """What a source sent in one minute; written with the requests themselves."""
+
+    source = models.TextField()
+    minute_at = models.DateTimeField()
+    requests = models.BigIntegerField(default=0)
+    events = models.BigIntegerField(default=0)
+    refused = models.BigIntegerField(default=0)
+    bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "collect_source_minute"
+        constraints = [
+            models.UniqueConstraint("source", "minute_at", name="collect_source_minute_once")
         ]
 
 

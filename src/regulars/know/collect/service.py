@@ -24,6 +24,14 @@ from regulars.know.collect.quarantine import (
     replay_reject,
     replay_rejects,
 )
+from regulars.know.collect.sources import (
+    get_source,
+    hash_of_key,
+    list_sources,
+    make_source,
+    rotate_key,
+    set_active,
+)
 
 __all__ = [
     "WAKE_CHANNEL",
@@ -33,10 +41,14 @@ __all__ = [
     "get_backlog",
     "get_freshness",
     "get_shown_record",
+    "get_source",
+    "hash_of_key",
     "list_awaited",
     "list_awaiting",
     "list_open_rejects",
+    "list_sources",
     "list_waiting",
+    "make_source",
     "receive",
     "receive_file",
     "receive_rejects",
@@ -44,7 +56,9 @@ __all__ = [
     "replay_reject",
     "replay_rejects",
     "retry",
+    "rotate_key",
     "schema",
+    "set_active",
 ]
 
 

@@ -15,6 +15,7 @@ from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, WarehouseError, query, rehearse, run
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
+from regulars.know.events import service as events
 from regulars.know.loader import drain, roads
 from regulars.know.loader.staging import Staging
 from regulars.know.orders import service as orders
@@ -33,6 +34,7 @@ def prepare() -> None:
         Statement(named("regulars.know.catalog", "warehouse_schema")),
         Statement(named("regulars.know.members", "warehouse_schema")),
         *orders.schema(),
+        events.schema(),
     )
     drain.drain()
 

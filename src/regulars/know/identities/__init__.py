@@ -1,0 +1,1 @@
+"""One-ID: which identities are one person, and which person is a member."""
