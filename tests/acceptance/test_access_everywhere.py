@@ -25,7 +25,7 @@ ANONYMOUS = "anonymous"
 SOMETHING = {"int": "0", "uuid": str(uuid.UUID(int=0))}
 PUBLIC = {
     "account_login", "account_logout", "set_language", "healthz", "readyz",
-    "openapi-json", "openapi-view", "api-root",
+    "openapi-json", "openapi-view", "api-root", "tracker",
 }  # fmt: skip
 
 
