@@ -10,7 +10,12 @@ import sys
 
 from bench import report
 
-NAMES = {"import": "import_", "metric_tree": "metric_tree", "pages": "pages"}
+NAMES = {
+    "import": "import_",
+    "metric_tree": "metric_tree",
+    "pages": "pages",
+    "collect": "collect",
+}
 
 
 def main() -> int:

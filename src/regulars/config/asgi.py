@@ -1,8 +1,19 @@
 """The ASGI entry: Django, and beside it the bare apps that share its port."""
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
-application = get_asgi_application()
+django = get_asgi_application()
+
+from regulars.know.collect.door.app import collect, entrance_for  # noqa: E402
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """What SDKs send is taken in at the door; everything else is Django's."""
+    if scope["type"] == "http" and entrance_for(scope["path"]):
+        await collect(scope, receive, send)
+    else:
+        await django(scope, receive, send)

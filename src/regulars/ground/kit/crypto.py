@@ -1,4 +1,4 @@
-"""Phone numbers: encrypted at rest, looked up by keyed hash, shown masked."""
+"""What is sealed at rest; phone numbers are looked up by keyed hash and shown masked."""
 
 import hashlib
 import hmac
@@ -22,14 +22,24 @@ def normalise_phone(text: str) -> str:
 
 
 def encrypt(text: str) -> bytes:
-    """AES-256-GCM: 12 bytes of nonce, then the sealed text."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + _cipher().encrypt(nonce, text.encode(), None)
+    """The sealed text, as `seal` seals it."""
+    return seal(text.encode())
 
 
 def decrypt(sealed: bytes) -> str:
     """Raises InvalidTag when the bytes were not sealed with this deployment's key."""
-    return _cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
+    return unseal(sealed).decode()
+
+
+def seal(content: bytes) -> bytes:
+    """AES-256-GCM: 12 bytes of nonce, then what was sealed."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _cipher().encrypt(nonce, content, None)
+
+
+def unseal(sealed: bytes) -> bytes:
+    """Raises InvalidTag when the bytes were not sealed with this deployment's key."""
+    return _cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
 
 
 def lookup_hash(phone: str) -> bytes:

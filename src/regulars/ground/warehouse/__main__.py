@@ -6,13 +6,15 @@ import threading
 from typing import Any
 
 from regulars.ground.kit.deployment import data_dir
+from regulars.ground.warehouse import files
 from regulars.ground.warehouse.engine import Engine
 from regulars.ground.warehouse.flight import Server
 
 
 def main() -> None:
     memory_limit = os.environ.get("REGULARS_WAREHOUSE_MEMORY") or _a_third_of_the_machine()
-    engine = Engine(data_dir() / "warehouse.duckdb", memory_limit)
+    path = data_dir() / "warehouse.duckdb"
+    engine = files.opened_or_begun_anew(path, lambda: Engine(path, memory_limit))
     server = Server(os.environ["REGULARS_WAREHOUSE"], engine)
 
     def stop(*_: Any) -> None:

@@ -1,5 +1,6 @@
 """The owner of the DuckDB file: runs SQL, nothing else."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,9 +12,11 @@ import pyarrow as pa
 from sqlglot import exp
 
 from regulars.ground.kit.deployment import chain
+from regulars.ground.warehouse import files
 from regulars.ground.warehouse.errors import WarehouseError, WarehouseTooSlow
 from regulars.ground.warehouse.statement import Statement
 
+log = logging.getLogger(__name__)
 QUERY_SECONDS = 120.0
 WRITE_SECONDS = 3600.0
 LOOK_SECONDS = 0.05
@@ -23,6 +26,7 @@ class Engine:
     """Any number of readers beside one writer. Thread-safe."""
 
     def __init__(self, path: Path | None = None, memory_limit: str = "6GB") -> None:
+        self._path = path
         self._database = duckdb.connect(
             str(path) if path else ":memory:",
             config={
@@ -34,6 +38,7 @@ class Engine:
         # Naive moments are the chain's. The setting needs ICU, which comes with connecting.
         zone = exp.Literal.string(chain().time_zone)
         self._database.execute(f"SET GLOBAL TimeZone = {zone.sql('duckdb')}")
+        self._database.execute("ATTACH ':memory:' AS desk")
         self._writing = threading.Lock()
 
     def query(
@@ -71,15 +76,40 @@ class Engine:
             return answer
 
     def stage(self, name: str, table: pa.Table) -> None:
-        """Put rows into table `name`, made anew."""
+        """Put rows into table `name`, made anew; `desk.name` lies in memory and is not kept."""
         with self._writing, self._cursor() as cursor:
             cursor.register("arriving", table)
-            target = exp.to_identifier(name, quoted=True).sql("duckdb")
+            target = exp.to_table(name, dialect="duckdb").sql("duckdb", identify=True)
             cursor.execute(f"CREATE OR REPLACE TABLE {target} AS FROM arriving")
 
     def checkpoint(self) -> None:
-        with self._writing, self._cursor() as cursor:
+        with self._writing:
+            self._write_out()
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the file as it stands between two writes, which wait meanwhile."""
+        with self._writing:
+            self._write_out()
+            files.copy(self._path_of_file(), target)
+
+    def give_way_to(self, successor: Path) -> None:
+        """Put another file in the place of ours. Nothing is written from now on: this process is
+        to end, and the next one opens the new file."""
+        self._writing.acquire()
+        try:
+            self._write_out()
+        except WarehouseError:
+            log.exception("what is about to be replaced could not be written out")
+        files.replace(self._path_of_file(), successor)
+
+    def _write_out(self) -> None:
+        with self._cursor() as cursor:
             cursor.execute("CHECKPOINT")
+
+    def _path_of_file(self) -> Path:
+        if self._path is None:
+            raise WarehouseError("a warehouse in memory has no file")
+        return self._path
 
     def close(self) -> None:
         self._database.close()

@@ -1,7 +1,9 @@
 """The engine over Arrow Flight: the server that owns the file, and its client."""
 
 import os
+import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +18,7 @@ os.environ.setdefault("ACERO_ALIGNMENT_HANDLING", "reallocate")
 # Left alone, a client that has found nobody waits up to two minutes before it tries again.
 RECONNECT = [("grpc.initial_reconnect_backoff_ms", 200), ("grpc.max_reconnect_backoff_ms", 1_000)]
 RUN, REHEARSE, CHECKPOINT = "run", "rehearse", "checkpoint"
+COPY, REPLACE = "copy", "replace"
 
 
 class Server(flight.FlightServerBase):  # type: ignore[misc]
@@ -38,6 +41,13 @@ class Server(flight.FlightServerBase):  # type: ignore[misc]
         with _as_flight_error():
             if action.type == CHECKPOINT:
                 self._engine.checkpoint()
+                return []
+            if action.type == COPY:
+                self._engine.copy_to(_to_path(action))
+                return []
+            if action.type == REPLACE:
+                self._engine.give_way_to(_to_path(action))
+                threading.Thread(target=self.shutdown).start()
                 return []
             answer = self._engine.run(unpack(action.body.to_pybytes()), action.type == REHEARSE)
             return [_to_bytes(answer)]
@@ -69,6 +79,14 @@ class Client:
         with _as_warehouse_error():
             list(self._flight.do_action(flight.Action(CHECKPOINT, b"")))
 
+    def copy_to(self, target: Path) -> None:
+        with _as_warehouse_error():
+            list(self._flight.do_action(flight.Action(COPY, bytes(target))))
+
+    def give_way_to(self, successor: Path) -> None:
+        with _as_warehouse_error():
+            list(self._flight.do_action(flight.Action(REPLACE, bytes(successor))))
+
 
 AS_WAREHOUSE_ERROR: dict[type, type[WarehouseError]] = {
     flight.FlightUnavailableError: WarehouseAway,
@@ -92,6 +110,10 @@ class _as_warehouse_error:  # noqa: N801
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, pa.ArrowException):
             raise AS_WAREHOUSE_ERROR.get(type(error), WarehouseError)(str(error)) from error
+
+
+def _to_path(action: flight.Action) -> Path:
+    return Path(os.fsdecode(action.body.to_pybytes()))
 
 
 def _to_bytes(table: pa.Table) -> bytes:

@@ -1,13 +1,16 @@
 """The seam. With `REGULARS_WAREHOUSE` set a Flight client, else DuckDB in this process."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from regulars.ground.kit.deployment import data_dir
+from regulars.ground.warehouse import files
 from regulars.ground.warehouse.engine import Engine
 from regulars.ground.warehouse.errors import WarehouseAway, WarehouseError, WarehouseTooSlow
 from regulars.ground.warehouse.flight import Client
@@ -18,7 +21,11 @@ __all__ = [
     "WarehouseAway",
     "WarehouseError",
     "WarehouseTooSlow",
+    "begin_anew",
     "checkpoint",
+    "copy_to",
+    "making_anew",
+    "put_in_place",
     "query",
     "rehearse",
     "run",
@@ -46,7 +53,9 @@ def rehearse(*statements: Statement) -> pa.Table:
 
 
 def stage(name: str, table: pa.Table) -> None:
-    """Make table `name` anew from Arrow rows, for statements of a later `run` to take from."""
+    """Make table `name` anew from Arrow rows, for statements of a later `run` to take from. What
+    is called `desk.name` lies in memory beside the file: a `run` that writes there writes nowhere
+    else, and what is kept must not stand on it."""
     _backend().stage(name, table)
 
 
@@ -55,8 +64,59 @@ def checkpoint() -> None:
     _backend().checkpoint()
 
 
-@cache
+def copy_to(target: Path) -> None:
+    """Copy the warehouse's file, whole and written out, to a path on this machine."""
+    _backend().copy_to(target)
+
+
+@contextmanager
+def making_anew() -> Iterator[None]:
+    """Everything here speaks to a new file beside the warehouse's own, as long as the block runs:
+    one that is empty, or that an earlier such block of this process left. `put_in_place` ends it."""
+    global _beside  # noqa: PLW0603 - one warehouse a process is what the seam is about
+    before, _beside = _beside, Engine(_path_beside())
+    try:
+        yield
+        _beside.checkpoint()
+    finally:
+        _beside.close()
+        _beside = before
+
+
+def begin_anew() -> None:
+    """What an earlier, unfinished making left is removed."""
+    files.remove(_path_beside())
+
+
+def put_in_place() -> None:
+    """The file that was made beside takes the warehouse's place. Where a process owns the
+    warehouse, that process starts again."""
+    if os.environ.get("REGULARS_WAREHOUSE"):
+        _usual().give_way_to(_path_beside())
+        return
+    if _usual.cache_info().currsize:
+        _usual().close()
+        _usual.cache_clear()
+    files.replace(_path(), _path_beside())
+
+
+_beside: Engine | None = None
+
+
 def _backend() -> Engine | Client:
+    return _beside or _usual()
+
+
+@cache
+def _usual() -> Engine | Client:
     if address := os.environ.get("REGULARS_WAREHOUSE"):
         return Client(address)
-    return Engine(data_dir() / "warehouse.duckdb")
+    return files.opened_or_begun_anew(_path(), lambda: Engine(_path()))
+
+
+def _path() -> Path:
+    return data_dir() / "warehouse.duckdb"
+
+
+def _path_beside() -> Path:
+    return data_dir() / "warehouse.new.duckdb"

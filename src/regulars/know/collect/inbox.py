@@ -4,21 +4,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import Length
 
 from regulars.ground.kit import clock
 from regulars.ground.kit.phones import sealed_text
+from regulars.ground.kit.room import check_room
+from regulars.know.collect.bodies import EVENT_KINDS
 from regulars.know.collect.layouts import LAYOUTS, phone_columns
-from regulars.know.collect.models import Batch, Reject
+from regulars.know.collect.models import WAKE_CHANNEL, Batch, Reject
 
-WAKE_CHANNEL = "regulars_inbox"
 REJECTS_AT_ONCE = 2_000
 
 
 def receive(kind: str, *, source: str, body: dict[str, Any]) -> Batch:
     """Take a request's records as they came: `{"records": [...]}` or `{"ids": [...]}`. Phones alone
-    are sealed."""
-    batch = Batch.objects.create(kind=kind, source=source, body=_with_sealed_phones(kind, body))
+    are sealed. Raises NoRoom when the disk is nearly full."""
+    check_room()
+    batch = Batch.objects.create(kind=kind, source=source, body=with_sealed_phones(kind, body))
     _wake_loader()
     return batch
 
@@ -35,7 +38,11 @@ def receive_file(
 ) -> Batch:
     """Take rows `first_row` up to but not including `last_row` (from 0) of an archived Parquet
     file, named from the data folder. `layout`: {"columns": {ours: theirs}, "constants":
-    {ours: text}, "formats": {ours: strptime format}, "has_line_no": bool, "file_name": text}."""
+    {ours: text}, "formats": {ours: strptime format}, "has_line_no": bool, "file_name": text}.
+
+    Raises NoRoom when the disk is nearly full.
+    """
+    check_room()
     batch = Batch.objects.create(
         kind=kind,
         source=source,
@@ -78,8 +85,26 @@ def receive_rejects(
 
 
 def list_waiting(limit: int) -> list[Batch]:
-    """Batches not yet loaded, in the order of receipt; chosen by state, never by a last id."""
-    return list(Batch.objects.filter(state=Batch.State.WAITING).order_by("id")[:limit])
+    """Batches not yet loaded, in the order of receipt; chosen by state, never by a last id. Those
+    of events are for `list_waiting_events`."""
+    return list(_waiting().exclude(kind__in=EVENT_KINDS)[:limit])
+
+
+def list_waiting_events(limit: int, most_bytes: int) -> list[Batch]:
+    """Batches of events not yet loaded, in the order of receipt: one, and as many more as together
+    have no more than `most_bytes`."""
+    sizes = _waiting().filter(kind__in=EVENT_KINDS).values_list("id", Length("raw"))[:limit]
+    chosen, total = [], 0
+    for batch_id, size in sizes:
+        total += size or 0
+        if chosen and total > most_bytes:
+            break
+        chosen.append(batch_id)
+    return list(Batch.objects.filter(id__in=chosen).order_by("id"))
+
+
+def _waiting() -> QuerySet[Batch]:
+    return Batch.objects.filter(state=Batch.State.WAITING).order_by("id")
 
 
 def retry(import_id: int) -> None:
@@ -95,7 +120,8 @@ def get_backlog() -> dict[str, Any]:
     return waiting.aggregate(waiting=Count("id"), oldest_at=Min("received_at"))
 
 
-def _with_sealed_phones(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+def with_sealed_phones(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The body of a request with the phones of its records sealed."""
     phones = phone_columns(LAYOUTS.get(kind, ()))
     if not phones or "records" not in body:
         return body

@@ -5,13 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.ids import new_id
 
+WAKE_CHANNEL = "regulars_inbox"
+"""Notified with whatever arrives: only a wake-up, which carries nothing."""
+
 
 class Batch(models.Model):
     """One thing received: a request's body as it came, or a span of rows of an archived file.
 
     `kind` names what the rows are ("members", "lines", "changed.members" …) and with it the
-    loader's road for them. What came in at the door has its bytes in `raw`, and in `layout` how
-    they are to be read; its `source` is that source's code.
+    loader's road for them. What came in at the door has its bytes sealed in `raw`, and in
+    `layout` how they are to be read; its `source` is that source's code.
+
+    A loaded batch stays as the ledger of what the warehouse holds. What it brought moves to the
+    file that `archive` names from the data folder, and is then gone from here.
     """
 
     class State(models.TextChoices):
@@ -24,22 +30,30 @@ class Batch(models.Model):
     kind = models.TextField()
     body = models.JSONField(null=True)
     raw = models.BinaryField(null=True)
-    file = models.TextField(blank=True)
-    first_row = models.BigIntegerField(default=0)
+    file = models.TextField(blank=True, default="", db_default="")
+    first_row = models.BigIntegerField(default=0, db_default=0)
     last_row = models.BigIntegerField(null=True)
     layout = models.JSONField(default=dict)
     import_id = models.BigIntegerField(null=True)
     received_at = models.DateTimeField(auto_now_add=True)
-    state = models.TextField(choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.TextField(blank=True)
+    state = models.TextField(
+        choices=State.choices, default=State.WAITING, db_default=State.WAITING.value
+    )
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    error = models.TextField(blank=True, default="", db_default="")
     loaded_at = models.DateTimeField(null=True)
-    row_count = models.BigIntegerField(default=0)
-    reject_count = models.BigIntegerField(default=0)
+    row_count = models.BigIntegerField(default=0, db_default=0)
+    reject_count = models.BigIntegerField(default=0, db_default=0)
+    archive = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         db_table = "collect_batch"
         indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(state="loaded", archive=""),
+                name="collect_batch_unarchived",
+            ),
             models.Index(
                 fields=["id"], condition=models.Q(state="waiting"), name="collect_batch_waiting"
             ),
@@ -95,6 +109,19 @@ class SourceMinute(models.Model):
         constraints = [
             models.UniqueConstraint("source", "minute_at", name="collect_source_minute_once")
         ]
+
+
+class Trouble(models.Model):
+    """What keeps the stores from being what they should be, for as long as it does."""
+
+    code = models.TextField(primary_key=True)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "collect_trouble"
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class Reject(models.Model):

@@ -38,6 +38,7 @@ REASONS: dict[str, Promise] = {
     "not_a_date": _("This is not a date."),
     "not_a_moment": _("This is not a date and time."),
     "not_yes_or_no": _("This is neither true nor false."),
+    "broken_body": _("Nothing can be read from what was sent."),
     "not_a_choice": _("This is not one of the words that may stand here."),
 }
 

@@ -5,15 +5,18 @@ from datetime import datetime
 
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, query
+from regulars.know.collect.bodies import EVENT_KINDS, Body, body_of, records_of
 from regulars.know.collect.inbox import (
-    WAKE_CHANNEL,
     get_backlog,
     list_waiting,
+    list_waiting_events,
     receive,
     receive_file,
     receive_rejects,
     retry,
+    with_sealed_phones,
 )
+from regulars.know.collect.models import WAKE_CHANNEL
 from regulars.know.collect.quarantine import (
     Awaited,
     dismiss_reject,
@@ -32,12 +35,22 @@ from regulars.know.collect.sources import (
     rotate_key,
     set_active,
 )
+from regulars.know.collect.troubles import (
+    explain_trouble,
+    list_troubles,
+    note_end_of,
+    note_trouble,
+)
 
 __all__ = [
+    "EVENT_KINDS",
     "WAKE_CHANNEL",
     "Awaited",
+    "Body",
     "Freshness",
+    "body_of",
     "dismiss_reject",
+    "explain_trouble",
     "get_backlog",
     "get_freshness",
     "get_shown_record",
@@ -47,11 +60,16 @@ __all__ = [
     "list_awaiting",
     "list_open_rejects",
     "list_sources",
+    "list_troubles",
     "list_waiting",
+    "list_waiting_events",
     "make_source",
+    "note_end_of",
+    "note_trouble",
     "receive",
     "receive_file",
     "receive_rejects",
+    "records_of",
     "refresh",
     "replay_reject",
     "replay_rejects",
@@ -59,6 +77,7 @@ __all__ = [
     "rotate_key",
     "schema",
     "set_active",
+    "with_sealed_phones",
 ]
 
 

@@ -7,40 +7,37 @@ from typing import Any
 from django.db import connection, transaction
 
 from regulars.ground.jobs.service import publish
-from regulars.ground.kit import clock
 from regulars.ground.kit.arrow_postgres import copy_to_temporary_table
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, query, run
-from regulars.know.collect.models import Batch
 
 
 def drain() -> int:
-    """Drain all that stands there; how many batches that were."""
-    batches = query("FROM outbox JOIN loaded_batches USING (batch_id)").to_pylist()
-    for batch in batches:
+    """Drain all that stands there; how many rows of the outbox that were."""
+    outbox = query("FROM outbox").to_pylist()
+    for row in outbox:
+        payload = json.loads(row["payload"])
+        # A batch of its own, or all batches of a pass of events.
+        batch_ids = payload.get("batches") or [str(row["batch_id"])]
         with transaction.atomic():
-            _mark_loaded(batch)
-        _clear(batch)
-    return len(batches)
+            _mark_loaded(batch_ids, row["topic"], payload)
+        _clear(batch_ids, row["outbox_id"])
+    return len(outbox)
 
 
-def _mark_loaded(loaded: dict[str, Any]) -> None:
+def _mark_loaded(batch_ids: list[str], topic: str, payload: dict[str, Any]) -> None:
     """The state changes once, and only that change is published."""
-    changed = Batch.objects.filter(pk=loaded["batch_id"]).exclude(state=Batch.State.LOADED)
-    is_new = changed.update(
-        state=Batch.State.LOADED,
-        loaded_at=clock.now(),
-        row_count=loaded["row_count"],
-        reject_count=loaded["reject_count"],
-        error="",
-    )
+    copy_to_temporary_table("loaded", query(named(__package__, "loaded"), {"ids": batch_ids}))
+    with connection.cursor() as cursor:
+        cursor.execute(named(__package__, "mark_loaded"))
+        is_new = cursor.rowcount
     if is_new:
-        _store_rejects(loaded["batch_id"])
-        publish(loaded["topic"], **json.loads(loaded["payload"]))
+        _store_rejects(batch_ids)
+        publish(topic, **payload)
 
 
-def _store_rejects(batch_id: Any) -> None:
-    rejects = query(named(__package__, "rejects"), {"batch_id": batch_id})
+def _store_rejects(batch_ids: list[str]) -> None:
+    rejects = query(named(__package__, "rejects"), {"ids": batch_ids})
     if not rejects.num_rows:
         return
     copy_to_temporary_table("arriving_rejects", rejects)
@@ -48,9 +45,9 @@ def _store_rejects(batch_id: Any) -> None:
         cursor.execute(named(__package__, "store_rejects"))
 
 
-def _clear(loaded: dict[str, Any]) -> None:
-    parameters = {"batch_id": loaded["batch_id"]}
+def _clear(batch_ids: list[str], outbox_id: Any) -> None:
+    rejects = "DELETE FROM batch_rejects WHERE batch_id IN (SELECT unnest($ids::UUID[]))"
     run(
-        Statement("DELETE FROM batch_rejects WHERE batch_id = $batch_id", parameters),
-        Statement("DELETE FROM outbox WHERE batch_id = $batch_id", parameters),
+        Statement(rejects, {"ids": batch_ids}),
+        Statement("DELETE FROM outbox WHERE outbox_id = $outbox_id", {"outbox_id": outbox_id}),
     )

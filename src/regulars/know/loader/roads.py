@@ -47,15 +47,38 @@ def statements(batch: Batch, staging: Staging) -> list[Statement]:
     ]
 
 
-def _lines(batch: Batch, staging: Staging) -> list[Statement]:
+def facts(batch: Batch, staging: Staging) -> list[Statement]:
+    """What takes a batch in whose rows live in the warehouse alone: for a second time, so that
+    nothing is said of it, and no chain derived before all have come."""
+    if batch.kind == "stock":
+        return _stock(batch, staging)
+    return _lines(batch, staging, at_once=False)
+
+
+def _lines(
+    batch: Batch, staging: Staging, *, at_once: bool | None = None
+) -> list[Statement]:
     source = staging.source()
     rows = decoded("lines", source)
     arriving = _arriving(latest_versions(rows) if source.has("version") else rows)
-    return [arriving, *orders.load_lines(batch.id, batch.import_id, batch.source)]
+    taken = orders.load_lines(batch.id, batch.import_id, batch.source, at_once=at_once)
+    return [arriving, *taken]
 
 
 def _stock(batch: Batch, staging: Staging) -> list[Statement]:
     return [_arriving(decoded("stock", staging.source())), *orders.load_stock(batch.id)]
+
+
+def _webhook(batch: Batch, staging: Staging) -> list[Statement]:
+    open_webhook(batch)
+    return ROADS[batch.kind](batch, staging)
+
+
+def open_webhook(batch: Batch) -> None:
+    """What another system pushed, signed, becomes records of the layout that its source names."""
+    batch.kind = collect.get_source(batch.source).settings.get("kind", "lines")
+    records = {"records": collect.records_of(batch)}
+    batch.body = collect.with_sealed_phones(batch.kind, records)
 
 
 def _by_way_of_postgres(upsert: Upsert, then: Then) -> Road:
@@ -117,6 +140,7 @@ ROADS: dict[str, Road] = {
     "members": _by_way_of_postgres(members.upsert_members, _members_of),
     "children": _by_way_of_postgres(members.upsert_children, _members_of),
     "relations": _by_way_of_postgres(members.upsert_relations, _members_of),
+    "webhook": _webhook,
     "lines": _lines,
     "stock": _stock,
     "changed.org": _org,

@@ -11,12 +11,18 @@ from itertools import chain
 import pyarrow as pa
 from django.db import DataError, IntegrityError, transaction
 
-from regulars.ground.kit.sql import named
-from regulars.ground.warehouse.service import Statement, WarehouseError, query, rehearse, run
+from regulars.ground.warehouse.service import (
+    Statement,
+    WarehouseAway,
+    WarehouseError,
+    query,
+    rehearse,
+    run,
+)
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
-from regulars.know.events import service as events
-from regulars.know.loader import drain, roads
+from regulars.know.loader import drain, passes, roads, schema
+from regulars.know.loader.locks import PASS, held
 from regulars.know.loader.staging import Staging
 from regulars.know.orders import service as orders
 
@@ -28,14 +34,7 @@ FAILURES = (WarehouseError, DataError, IntegrityError)
 
 def prepare() -> None:
     """Make the warehouse's tables, and tell Postgres what an earlier loader no longer could."""
-    run(
-        collect.schema(),
-        Statement(named("regulars.ground.org", "warehouse_schema")),
-        Statement(named("regulars.know.catalog", "warehouse_schema")),
-        Statement(named("regulars.know.members", "warehouse_schema")),
-        *orders.schema(),
-        events.schema(),
-    )
+    schema.make()
     drain.drain()
 
 
@@ -46,22 +45,32 @@ def load_waiting() -> int:
     and the next pass begins with the same batch, which stands aside after three attempts.
     """
     count = 0
-    while batches := collect.list_waiting(MOST_AT_ONCE):
+    while True:
+        batches = collect.list_waiting(MOST_AT_ONCE)
         for batch in batches:
-            load(batch)
-        count += len(batches)
-    if orders.derive():
-        log.info("chains derived")
+            with held(PASS):
+                load(batch)
+        with held(PASS):
+            found = len(batches) + passes.load_events()
+            drain.drain()
+        if not found:
+            break
+        count += found
+    with held(PASS):
+        if orders.derive():
+            log.info("chains derived")
     return count
 
 
 def load(batch: Batch) -> None:
     """Load one batch. Raises one of `FAILURES`, having noted it on the batch; a warehouse that was
-    away before is not the batch's fault."""
+    away is not the batch's fault."""
     began = time.monotonic()
     if not _is_in_warehouse(batch):
         try:
             run(*roads.statements(batch, Staging(batch)))
+        except WarehouseAway:
+            raise  # it went away meanwhile: no fault of the batch's either
         except FAILURES as error:
             _note(batch, error)
             raise

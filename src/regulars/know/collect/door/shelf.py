@@ -1,0 +1,165 @@
+"""Where arrivals are put: requests that come together are stored by one COPY and one commit.
+
+`put` returns only after the commit: then, and not before, the sender may be told that all is well.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg.types.json import Jsonb
+
+from regulars.ground.kit import clock
+from regulars.ground.kit.crypto import seal
+from regulars.ground.kit.ids import new_id
+from regulars.know.collect.door.wire import Refusal
+from regulars.know.collect.models import WAKE_CHANNEL
+
+log = logging.getLogger(__name__)
+WRITERS = 2
+MOST_BYTES_WAITING = 64 * 2**20
+MOST_AT_ONCE = 2_000
+MOST_BYTES_AT_ONCE = 16 * 2**20
+WAIT_AFTER_ERROR_SECONDS = 0.5
+RETRY_SECONDS = 2
+
+COPY = """
+    COPY collect_batch (id, source, kind, raw, layout, received_at) FROM STDIN (FORMAT BINARY)
+"""
+COLUMN_TYPES = ("uuid", "text", "text", "bytea", "jsonb", "timestamptz")
+COUNT = """
+    INSERT INTO collect_source_minute (source, minute_at, requests, events, refused, bytes)
+    VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (source, minute_at) DO UPDATE SET
+        requests = collect_source_minute.requests + excluded.requests,
+        events = collect_source_minute.events + excluded.events,
+        refused = collect_source_minute.refused + excluded.refused,
+        bytes = collect_source_minute.bytes + excluded.bytes
+"""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One request's body as it came; `layout` says how to read it, `events` how many it claims."""
+
+    source: str
+    kind: str
+    raw: bytes
+    layout: dict[str, Any]
+    events: int
+
+
+Waiting = tuple[Arrival, asyncio.Future[None]]
+
+
+class Shelf:
+    """Belongs to one event loop; its writers start with the first arrival."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._waiting: list[Waiting] = []
+        self._refused: Counter[str] = Counter()
+        self._bytes = 0
+        self._wake = asyncio.Event()
+        self._writers: list[asyncio.Task[None]] = []
+
+    async def put(self, arrival: Arrival) -> None:
+        """Store it. Raises Refusal(503) when too much waits already or nothing can be stored."""
+        if self._bytes + len(arrival.raw) > MOST_BYTES_WAITING:
+            raise Refusal(503, "too much waits to be stored", RETRY_SECONDS)
+        if not self._writers:
+            self._writers = [asyncio.create_task(self._write()) for _ in range(WRITERS)]
+        stored = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, stored))
+        self._bytes += len(arrival.raw)
+        self._wake.set()
+        await stored
+
+    def count_refused(self, source: str) -> None:
+        """Counted with the next commit."""
+        self._refused[source] += 1
+
+    async def close(self) -> None:
+        """Stop writing; what is being stored is stored first."""
+        for writer in self._writers:
+            writer.cancel()
+        await asyncio.gather(*self._writers, return_exceptions=True)
+        self._writers = []
+
+    async def _write(self) -> None:
+        while True:
+            taken: Sequence[Waiting] = ()
+            try:
+                async with await psycopg.AsyncConnection.connect(self._address) as connection:
+                    while True:
+                        taken = ()
+                        await self._wake.wait()
+                        if taken := self._taken():
+                            await self._store(connection, [arrival for arrival, _ in taken])
+                            self._settle(taken, is_stored=True)
+                        else:
+                            self._wake.clear()
+            except (psycopg.Error, OSError) as error:
+                log.warning("nothing can be stored: %s", error)
+                self._settle(taken or self._taken(), is_stored=False)
+                await asyncio.sleep(WAIT_AFTER_ERROR_SECONDS)
+
+    def _taken(self) -> list[Waiting]:
+        size, count = 0, 0
+        for arrival, _ in self._waiting[:MOST_AT_ONCE]:
+            size += len(arrival.raw)
+            count += 1
+            if size >= MOST_BYTES_AT_ONCE:
+                break
+        taken, self._waiting = self._waiting[:count], self._waiting[count:]
+        return taken
+
+    def _settle(self, taken: Sequence[Waiting], *, is_stored: bool) -> None:
+        for arrival, stored in taken:
+            self._bytes -= len(arrival.raw)
+            if stored.done():
+                continue
+            if is_stored:
+                stored.set_result(None)
+            else:
+                reason = "nothing can be stored just now"
+                stored.set_exception(Refusal(503, reason, RETRY_SECONDS))
+
+    async def _store(
+        self, connection: psycopg.AsyncConnection[Any], arrivals: Sequence[Arrival]
+    ) -> None:
+        now = clock.now()
+        refused, self._refused = self._refused, Counter()
+        async with connection.transaction(), connection.cursor() as cursor:
+            async with cursor.copy(COPY) as copy:
+                copy.set_types(COLUMN_TYPES)
+                for a in arrivals:
+                    layout = Jsonb(a.layout, dumps=orjson.dumps)
+                    await copy.write_row((new_id(), a.source, a.kind, seal(a.raw), layout, now))
+            await cursor.executemany(COUNT, _counted(arrivals, refused, now))
+            await cursor.execute("SELECT pg_notify(%s, '')", [WAKE_CHANNEL])
+
+
+def _counted(
+    arrivals: Sequence[Arrival], refused: Counter[str], now: datetime
+) -> list[tuple[Any, ...]]:
+    """A row a source, in the order of their codes: two writers never wait for each other in a
+    ring."""
+    minute = now.replace(second=0, microsecond=0)
+    requests: Counter[str] = Counter()
+    events: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    for arrival in arrivals:
+        requests[arrival.source] += 1
+        events[arrival.source] += arrival.events
+        sizes[arrival.source] += len(arrival.raw)
+    return [
+        (source, minute, requests[source], events[source], refused[source], sizes[source])
+        for source in sorted({*requests, *refused})
+    ]

@@ -1,0 +1,5 @@
+-- What has come is remembered for the window of deduplication.
+INSERT INTO event_keys
+SELECT event_key, received_at::DATE
+FROM desk.arriving_events
+WHERE is_new;
