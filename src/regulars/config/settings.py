@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "regulars.know.collect",
     "regulars.know.catalog",
     "regulars.know.members",
+    "regulars.know.identities",
     "regulars.know.imports",
     "regulars.web.console",
     "regulars.web.phone",

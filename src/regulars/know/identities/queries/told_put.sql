@@ -1,0 +1,3 @@
+-- These changes are taken in.
+INSERT INTO persons_told
+SELECT unnest($moves::BIGINT[]);
