@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "regulars.know.catalog",
     "regulars.know.members",
     "regulars.know.identities",
+    "regulars.know.events",
     "regulars.know.imports",
     "regulars.web.console",
     "regulars.web.phone",
