@@ -41,6 +41,7 @@ class Capability(TextChoices):
     MANAGE_USERS = "manage_users", _("manage users")
     SEE_AUDIT = "see_audit", _("see the audit log")
     IMPORT_DATA = "import_data", _("import data")
+    MANAGE_EVENTS = "manage_events", _("see and name events")
     EXPORT_DATA = "export_data", _("export data")
     SEE_HEALTH = "see_health", _("see the system's health")
     USE_API = "use_api", _("use the API")
@@ -66,7 +67,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
         }
     ),
     Role.CONSULTANT: frozenset({C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.SEE_CATALOG}),
-    Role.CONTENT_EDITOR: frozenset({C.ENTER, C.SEE_CATALOG}),
+    Role.CONTENT_EDITOR: frozenset({C.ENTER, C.SEE_CATALOG, C.MANAGE_EVENTS}),
     Role.BRAND_PARTNER: frozenset({C.ENTER, C.SEE_METRICS, C.SEE_CATALOG}),
 }  # fmt: skip
 

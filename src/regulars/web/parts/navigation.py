@@ -54,6 +54,13 @@ SECTIONS = (
             Place("catalog", _("Catalogue"), "goods", Capability.SEE_CATALOG, ("product",)),
             Place("org", _("Organisation"), "org", Capability.SEE_ORG, ("org_node",)),
             Place("staff", _("Staff"), "staff", Capability.SEE_ORG, ("staff_member",)),
+            Place(
+                "events",
+                _("Events"),
+                "pointer",
+                Capability.MANAGE_EVENTS,
+                ("event", "events_live", "event_rules", "event_rule_new", "event_rule"),
+            ),
             Place("imports", _("Imports"), "upload", Capability.IMPORT_DATA, ("import",)),
             Place("quarantine", _("Quarantine"), "quarantine", Capability.IMPORT_DATA),
         ),
