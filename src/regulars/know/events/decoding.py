@@ -80,7 +80,8 @@ def schema() -> list[Statement]:
 
 
 def decode() -> list[Statement]:
-    """Read the bodies of `desk.arriving_bodies` (`BODIES`) into `desk.arriving_events`."""
+    """Read the bodies of `desk.arriving_bodies` (`BODIES`) into `desk.arriving_events`; to be run
+    one after the other, each committed."""
     segment = {
         "shape": SEGMENT_SHAPE,
         "property_paths": _paths(SEGMENT_PROPERTIES),
@@ -94,7 +95,8 @@ def decode() -> list[Statement]:
     return [
         _statement("decode_segment", segment),
         _statement("decode_sensors", sensors),
-        _statement("gather", {"window_days": WINDOW_DAYS}),
+        _statement("mark_new", {"window_days": WINDOW_DAYS}),
+        _statement("mark_sets"),
     ]
 
 

@@ -78,7 +78,8 @@ def _take_in(batches: Sequence[Batch]) -> None:
 def decode(batches: Sequence[Batch]) -> None:
     """Bring the events of these batches to the warehouse's desk, each with its person."""
     stage("desk.arriving_bodies", _bodies(batches))
-    run(*events.decode())
+    for statement in events.decode():
+        run(statement)  # rows have their numbers for good only after a commit
     seen = query(events.sightings().sql)
     with transaction.atomic():
         persons = identities.resolve(seen)

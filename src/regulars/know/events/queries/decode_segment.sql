@@ -1,6 +1,6 @@
 -- Segment's calls as events, one row each, good and bad. A call's own clock is set right by what it
 -- says of when it was sent: received − (sent − original).
-CREATE OR REPLACE TABLE desk.arriving_segment AS
+CREATE OR REPLACE TABLE desk.arriving_events AS
 WITH calls AS (
     SELECT
         batch_id,
@@ -58,7 +58,7 @@ SELECT
     END AS occurred_at,
     call.anonymousId AS anonymous_id,
     call.userId AS login_id,
-    [
+    list_filter([
         {'kind': 'cookie', 'value': call.anonymousId},
         {'kind': 'member', 'value': call.userId},
         {'kind': CASE WHEN call.userId IS NULL THEN 'cookie' ELSE 'member' END, 'value': call.previousId},
@@ -67,7 +67,7 @@ SELECT
         {'kind': 'unionid', 'value': coalesce(p[4], c[3])},
         {'kind': 'openid', 'value': coalesce(p[5], c[4])},
         {'kind': 'device', 'value': c[5]}
-    ] AS identities,
+    ], lambda each: is_identity(each.value)) AS identities,
     coalesce(p[6], p[7], c[6]) AS url,
     coalesce(p[8], p[9], c[7]) AS url_path,
     coalesce(p[10], p[11], c[8]) AS title,
@@ -81,5 +81,6 @@ SELECT
         WHEN type = 'track' AND coalesce(call.event, '') = '' THEN 'event' || chr(9) || 'missing' || chr(9)
         WHEN coalesce(call.originalTimestamp, call.timestamp) IS NOT NULL AND original_at IS NULL
             THEN 'timestamp' || chr(9) || 'not_a_moment' || chr(9) || left(coalesce(call.originalTimestamp, call.timestamp), 200)
+        ELSE fault_of_moment(occurred_at, received_at)
     END AS fault
 FROM picked;

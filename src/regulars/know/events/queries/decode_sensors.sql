@@ -1,6 +1,6 @@
 -- Sensors Analytics records as events, one row each, good and bad. A clock that is more than five
 -- minutes off is set right by when the record says it was sent, unless its time is free.
-CREATE OR REPLACE TABLE desk.arriving_sensors AS
+INSERT INTO desk.arriving_events BY NAME
 WITH records AS (
     SELECT
         batch_id,
@@ -50,7 +50,7 @@ SELECT
     END AS occurred_at,
     coalesce(record.anonymous_id, i[1], CASE WHEN record.login_id IS NULL AND coalesce(record.type, '') <> 'track_signup' AND i[3] IS NULL THEN record.distinct_id END) AS anonymous_id,
     coalesce(record.login_id, i[3], CASE WHEN record.type = 'track_signup' THEN record.distinct_id END) AS login_id,
-    [
+    list_filter([
         {'kind': 'cookie', 'value': coalesce(record.anonymous_id, i[1], CASE WHEN record.login_id IS NULL AND coalesce(record.type, '') <> 'track_signup' AND i[3] IS NULL THEN record.distinct_id END)},
         {'kind': 'cookie', 'value': coalesce(i[2], CASE WHEN record.type = 'track_signup' THEN record.original_id END)},
         {'kind': 'member', 'value': coalesce(record.login_id, i[3], CASE WHEN record.type = 'track_signup' THEN record.distinct_id END)},
@@ -59,7 +59,7 @@ SELECT
         {'kind': 'unionid', 'value': coalesce(i[6], p[4])},
         {'kind': 'openid', 'value': coalesce(i[7], p[5])},
         {'kind': 'device', 'value': p[6]}
-    ] AS identities,
+    ], lambda each: is_identity(each.value)) AS identities,
     p[7] AS url,
     p[8] AS url_path,
     p[9] AS title,
@@ -74,5 +74,6 @@ SELECT
         WHEN length(record.distinct_id) > 255 THEN 'distinct_id' || chr(9) || 'out_of_range' || chr(9) || left(record.distinct_id, 200)
         WHEN record.type = 'track' AND NOT regexp_full_match(coalesce(record.event, ''), '[a-zA-Z_$][\w$]{0,99}') THEN 'event' || chr(9) || 'not_a_choice' || chr(9) || left(coalesce(record.event, ''), 200)
         WHEN NOT regexp_full_match(coalesce(record.time, ''), '\d{10}|\d{13}') OR told_at IS NULL THEN 'time' || chr(9) || 'not_a_moment' || chr(9) || left(coalesce(record.time, ''), 200)
+        ELSE fault_of_moment(occurred_at, received_at)
     END AS fault
 FROM timed;

@@ -3,7 +3,7 @@ INSERT INTO events BY NAME
 SELECT
     event_key,
     batch_id,
-    source,
+    arriving.source,
     type,
     name,
     occurred_at,
@@ -27,6 +27,7 @@ SELECT
     auto[8] AS staff_code,
     without_contacts(properties) AS properties,
     without_contacts(context) AS context
-FROM desk.arriving_events
-LEFT JOIN desk.arriving_persons ON arriving_persons.event_no = set_no
-WHERE is_new;
+FROM desk.arriving_events AS arriving
+JOIN desk.arriving_new ON row_id = arriving.rowid
+LEFT JOIN desk.arriving_sets USING (identities)
+LEFT JOIN desk.arriving_persons ON arriving_persons.event_no = set_no;

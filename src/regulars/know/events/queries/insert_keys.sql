@@ -2,4 +2,4 @@
 INSERT INTO event_keys
 SELECT event_key, received_at::DATE
 FROM desk.arriving_events
-WHERE is_new;
+WHERE rowid IN (SELECT row_id FROM desk.arriving_new);

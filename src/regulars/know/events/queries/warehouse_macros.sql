@@ -5,3 +5,14 @@ CREATE OR REPLACE MACRO without_contacts(told) AS
         WHEN contains(told::VARCHAR, '"traits"') THEN json_merge_patch(told, '{"traits":{"phone":null,"mobile":null,"email":null,"telephone":null}}')
         ELSE json_merge_patch(told, '{"phone":null,"mobile":null,"email":null,"telephone":null,"$phone":null,"$mobile":null,"$email":null}')
     END;
+
+-- What may identify somebody: a text of some length that any store can hold.
+CREATE OR REPLACE MACRO is_identity(value) AS
+    value <> '' AND length(value) <= 255 AND NOT contains(value, chr(0));
+
+-- Why a moment cannot be when an event happened: before anything was recorded, or in the future.
+CREATE OR REPLACE MACRO fault_of_moment(occurred_at, received_at) AS
+    CASE
+        WHEN occurred_at < TIMESTAMPTZ '2000-01-01' OR occurred_at > received_at + INTERVAL 1 DAY
+            THEN 'time' || chr(9) || 'out_of_range' || chr(9) || occurred_at::VARCHAR
+    END;
