@@ -30,6 +30,7 @@ from regulars.understand.metrics.service import (
     ask,
     get_tree,
     list_children_of,
+    open_question,
 )
 from regulars.understand.metrics.trees import tree_for
 
@@ -209,3 +210,26 @@ def test_goods_of_all_places_below_are_what_each_place_has_on_its_own() -> None:
             alone = get_tree(replace(question, org=Node.objects.get(code=child.code)))
             assert child.comparison.tree == alone.tree
             assert child.comparison.before == alone.before
+
+
+def test_a_node_opened_with_its_children_is_what_each_is_on_its_own() -> None:
+    dates = {"first": "2017-10-01", "last": "2017-10-31"}
+    for where in ({}, {"org": "region-2"}, {"category": "GROCERY"}, {"channel": "store"}):
+        question = ask(HEAD_OFFICE, **where, **dates)
+        whole, children = open_question(question, "org")
+        alone = get_tree(question)
+        assert (whole.tree, whole.before) == (alone.tree, alone.before)
+        shown = [(child.code, child.comparison) for child in children]
+        assert shown == [(c.code, c.comparison) for c in list_children_of(question, "org")]
+
+
+def test_the_totals_of_a_list_are_those_of_its_trees() -> None:
+    question = ask(HEAD_OFFICE, first="2017-10-01", last="2017-10-31")
+    for axis in ("org", "category", "brand"):
+        for child in list_children_of(question, axis):
+            whole = child.comparison.tree.total
+            assert child.net_cents == child.comparison.net_cents
+            assert child.change_cents == child.comparison.change_cents
+            assert child.change_rate == child.comparison.change_rate
+            assert child.total.buyers == whole.buyers
+            assert child.total.tickets == whole.tickets

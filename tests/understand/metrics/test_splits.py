@@ -11,7 +11,7 @@ from tests.understand.metrics.small_chain import bring, line
 from regulars.ground.kit.deployment import Chain
 from regulars.ground.kit.errors import UserError
 from regulars.ground.warehouse.engine import Engine
-from regulars.understand.metrics import comparison, splits, trees
+from regulars.understand.metrics import comparison, forest, splits
 from regulars.understand.metrics.identity import Counts
 from regulars.understand.metrics.service import Slice, ask, get_split, get_tree
 
@@ -98,7 +98,7 @@ def test_where_only_buyers_are_recorded_nobody_knows_how_many_joined(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     only_buyers = Chain(as_of=date(2020, 3, 31), only_buyers_recorded=True)
-    for module in (splits, comparison, trees):
+    for module in (splits, comparison, forest):
         monkeypatch.setattr(module, "chain", lambda: only_buyers)
     bring("members", {"member_id": "N1", "joined_on": "2020-02-03", "home_store_id": "S1"})
     bring("lines", line("A1", "2020-02-10", "N1", 700))

@@ -1,4 +1,4 @@
-"""Trees from the warehouse: one statement for all nodes of a level."""
+"""Trees from the warehouse: one statement for all nodes of a level, and for both periods."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,17 +9,15 @@ import pyarrow as pa
 from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named
 from regulars.know.catalog.models import Category
-from regulars.understand.metrics.answers import answer
-from regulars.understand.metrics.identity import CHAIN, MEMBER_PARTS, Counts, Tree, tree_of
+from regulars.understand.metrics.answers import Asked, answer, answers
+from regulars.understand.metrics.forest import NO_TREE, Bases, Forest, forests_of
+from regulars.understand.metrics.identity import Tree
+from regulars.understand.metrics.periods import Period
 from regulars.understand.metrics.question import Question
 
-NON_MEMBER = "non_member"
-UNKNOWN_IN_GOODS = ("new", "cross_store")
-UNKNOWN_OF_BUYERS = ("new", "never_bought")
 WHOLE, BY_CATEGORY, BY_BRAND, BY_PLACE = "whole", "category", "brand", "org"
-ALL_GOODS = NOW = 0
-NO_TREE = Tree({})
-Pair = tuple[dict[int, Tree], dict[int, Tree] | None]
+ALL_GOODS = -1
+Pair = tuple[Forest, Forest | None]
 """Trees by node id: of the question's period, and of the compared one when there is one."""
 
 
@@ -30,9 +28,14 @@ def tree_for(question: Question) -> Tree:
 
 def trees_for(question: Question) -> tuple[Tree, Tree | None]:
     """The tree of the question's own node, and that of the compared period."""
+    return pair_of(*whole_of(question))
+
+
+def whole_of(question: Question) -> tuple[Pair, int]:
+    """The trees among which the question's own node is, and its id."""
     if question.is_about_goods:
-        return pair_of(trees_of_goods(question, WHOLE), ALL_GOODS)
-    return pair_of(trees_of_places(question, [question.org.pk]), question.org.pk)
+        return trees_of_goods(question, WHOLE), ALL_GOODS
+    return trees_of_places(question, [question.org.pk]), question.org.pk
 
 
 def pair_of(trees: Pair, node: int) -> tuple[Tree, Tree | None]:
@@ -43,10 +46,14 @@ def pair_of(trees: Pair, node: int) -> tuple[Tree, Tree | None]:
 
 def trees_of_places(question: Question, node_ids: Sequence[int]) -> Pair:
     """Trees of organisation nodes, by node id, in the question's channel and periods."""
-    now = _trees_of_places(question, node_ids)
-    if question.compared is None:
-        return now, None
-    return now, _trees_of_places(question.for_period(question.compared), node_ids)
+    if question.is_chain and list(node_ids) == [question.org.pk] and not question.channel:
+        return _trees_of_chain(question)
+    nodes = {"nodes": list(node_ids), "channel": question.channel}
+    rows, *bases = answers(
+        _asked("store_parts", _periods_of(question) | nodes),
+        *(_asked("store_bases", _days_of(period) | nodes) for period in _asked_periods(question)),
+    )
+    return _pair(forests_of(rows, [_by_node(base) for base in bases]))
 
 
 def trees_of_goods(
@@ -54,41 +61,45 @@ def trees_of_goods(
     axis: str,
     categories: Iterable[Category] = (),
     directly_in: Category | None = None,
+    *,
     node_ids: Sequence[int] = (),
+    with_whole: bool = False,
 ) -> Pair:
     """Trees of categories (`categories`, else the question's) or brands, by their ids; `WHOLE`
     takes all of them as one node, `ALL_GOODS`, and `BY_PLACE` has a node for each of `node_ids`,
     places below the question's own. The node of `directly_in` is not all of that
-    category: only the goods that stand in it and in none below."""
-    compared = question.compared
-    parameters = _period_of(question) | goods_of(question, categories) | place_of(question)
+    category: only the goods that stand in it and in none below. With `BY_PLACE`, `with_whole` adds
+    `ALL_GOODS`, the question's own place, for little more than the others alone."""
+    places = [question.org.pk] * (with_whole or axis != BY_PLACE) + list(node_ids)
+    parameters = goods_of(question, categories) | place_of(question) | _periods_of(question)
     parameters |= {
         "axis": axis,
-        "orgs": list(node_ids) or [question.org.pk],
-        "is_chain": question.is_chain and not node_ids,
+        "places": places,
+        "is_chain": question.is_chain and question.org.pk in places,
         "channel": question.channel,
         "directly_in": directly_in and directly_in.pk,
-        "before_start": compared and compared.start,
-        "before_end": compared and compared.end,
-        "before_as_of": compared and compared.last_day,
     }
-    rows = _ask("goods_parts", parameters).to_pylist()
-    now = _trees([row for row in rows if row["period"] == NOW], None)
-    if compared is None:
-        return now, None
-    return now, _trees([row for row in rows if row["period"] != NOW], None)
+    rows = answer(*_asked("goods_parts", parameters))
+    return _pair(forests_of(rows, [None] * len(_asked_periods(question))))
 
 
-def _trees_of_places(question: Question, node_ids: Sequence[int]) -> dict[int, Tree]:
-    period = _period_of(question)
-    if question.is_chain and list(node_ids) == [question.org.pk] and not question.channel:
-        period = period | {"node": question.org.pk}
-        parts, bases = _ask("chain_parts", period), _ask("chain_bases", period)
-    else:
-        places = {"nodes": list(node_ids), "as_of": question.period.last_day}
-        parts = _ask("store_parts", period | places | {"channel": question.channel})
-        bases = _ask("store_bases", period | places)
-    return _trees(parts.to_pylist(), {row["node"]: row for row in bases.to_pylist()})
+def _trees_of_chain(question: Question) -> Pair:
+    """The whole chain need not be joined with its places: a statement of its own a period."""
+    days = [_days_of(period) | {"node": question.org.pk} for period in _asked_periods(question)]
+    parts = [_asked("chain_parts", each) for each in days]
+    bases = [_asked("chain_bases", each) for each in days]
+    tables = answers(*parts, *bases)
+    halves = zip(tables[: len(days)], tables[len(days) :], strict=True)
+    return _pair([Forest(rows, _by_node(base)) for rows, base in halves])
+
+
+def _pair(forests: list[Forest]) -> Pair:
+    now, *before = forests
+    return now, before[0] if before else None
+
+
+def _by_node(bases: pa.Table) -> Bases:
+    return {row["node"]: row for row in bases.to_pylist()}
 
 
 def goods_of(question: Question, categories: Iterable[Category] = ()) -> dict[str, Any]:
@@ -109,44 +120,28 @@ def place_of(question: Question) -> dict[str, Any]:
     }
 
 
-def _period_of(question: Question) -> dict[str, Any]:
+def _asked_periods(question: Question) -> list[Period]:
+    return [period for period in (question.period, question.compared) if period]
+
+
+def _periods_of(question: Question) -> dict[str, Any]:
+    """The question's period and the compared one, as the parameters of one statement."""
+    compared = question.compared
+    return _days_of(question.period) | {
+        "before_start": compared and compared.start,
+        "before_end": compared and compared.end,
+        "before_as_of": compared and compared.last_day,
+    }
+
+
+def _days_of(period: Period) -> dict[str, Any]:
     return {
-        "start": question.period.start,
-        "end": question.period.end,
+        "start": period.start,
+        "end": period.end,
+        "as_of": period.last_day,
         "window_days": chain().active_window_days,
     }
 
 
-def _ask(name: str, parameters: Mapping[str, Any]) -> pa.Table:
-    return answer(named(__package__, name), parameters)
-
-
-def _trees(
-    rows: Iterable[Mapping[str, Any]], bases: Mapping[int, Mapping[str, int]] | None
-) -> dict[int, Tree]:
-    """Rows of (node, part, counts) as trees. A base counts also where nobody of it bought."""
-    by_node = {node: _idle_parts(base) for node, base in (bases or {}).items()}
-    for row in rows:
-        base = (bases or {}).get(row["node"])
-        by_node.setdefault(row["node"], {})[row["part"]] = _counts(row, base)
-    return {node: tree_of(parts) for node, parts in by_node.items()}
-
-
-def _idle_parts(base: Mapping[str, int]) -> dict[str, Counts]:
-    return {part: Counts(_known_base(part, base), buyers=0) for part in MEMBER_PARTS}
-
-
-def _counts(row: Mapping[str, Any], base: Mapping[str, int] | None) -> Counts:
-    part, known = row["part"], {name: row[name] for name in CHAIN if name in row}
-    if part == NON_MEMBER:
-        return Counts(**known | {"members": None, "buyers": None})
-    if base is not None:
-        return Counts(**known | {"members": _known_base(part, base)})
-    return Counts(**known | ({"members": None} if part in UNKNOWN_IN_GOODS else {}))
-
-
-def _known_base(part: str, base: Mapping[str, int]) -> int | None:
-    """None for what has no base, and where only buyers are recorded for whoever has not bought."""
-    if chain().only_buyers_recorded and part in UNKNOWN_OF_BUYERS:
-        return None
-    return base.get(part)
+def _asked(name: str, parameters: Mapping[str, Any]) -> Asked:
+    return named(__package__, name), parameters

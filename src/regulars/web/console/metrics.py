@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import Capability, requires
@@ -21,8 +22,8 @@ from regulars.understand.metrics.service import (
     get_freshness,
     get_tree,
     list_channels,
-    list_children_of,
     list_trend,
+    open_question,
 )
 from regulars.web.console import asking
 from regulars.web.console.part_notes import PART_NOTES
@@ -36,6 +37,8 @@ AXES = {
     "brand": _("Brands"),
     "channel": _("Channels"),
 }
+GOODS_AXES = ("category", "brand")
+PART = "X-Part"
 NOTHING_BEFORE = _("There is nothing to compare with.")
 
 
@@ -45,59 +48,89 @@ class Row:
 
     child: Child
     whole_cents: int
-    url: str
+    asked: QueryDict
 
     @property
     def share(self) -> Fraction | None:
-        net_cents = self.child.comparison.net_cents
-        return Fraction(net_cents, self.whole_cents) if self.whole_cents else None
+        return Fraction(self.child.net_cents, self.whole_cents) if self.whole_cents else None
 
     @property
     def spend_per_buyer(self) -> Fraction | None:
-        total = self.child.comparison.tree.total
+        total = self.child.total
         return Fraction(total.net_cents, total.buyers) if total.buyers else None
+
+    @property
+    def url(self) -> str:
+        """The same address, asking about this node."""
+        query = self.asked.copy()
+        for name in ("sort", "find", "page", "open"):
+            query.pop(name, None)
+        query[self.child.axis] = self.child.code
+        return f"?{query.urlencode()}"
 
 
 COLUMNS = (
     Column("name", _("Name"), at("child.name"), link=at("url")),
-    Column("net", _("Net sales"), at("child.comparison.net_cents"), CENTS),
-    Column("rate", _("Growth"), at("child.comparison.change_rate"), CHANGE, reason=NOTHING_BEFORE),
+    Column("net", _("Net sales"), at("child.net_cents"), CENTS),
+    Column("rate", _("Growth"), at("child.change_rate"), CHANGE, reason=NOTHING_BEFORE),
     Column(
         "change",
         _("Brings to the change"),
-        at("child.comparison.change_cents"),
+        at("child.change_cents"),
         SIGNED,
         reason=NOTHING_BEFORE,
     ),
     Column("share", _("Share"), at("share"), RATE),
-    Column("buyers", _("Buying members"), at("child.comparison.tree.total.buyers"), COUNT),
-    Column("tickets", _("Tickets"), at("child.comparison.tree.total.tickets"), COUNT),
+    Column("buyers", _("Buying members"), at("child.total.buyers"), COUNT),
+    Column("tickets", _("Tickets"), at("child.total.tickets"), COUNT),
     Column("spend", _("Spend per buyer"), at("spend_per_buyer"), CENTS),
 )
 
 
 @requires(Capability.SEE_METRICS)
 def show(request: HttpRequest) -> HttpResponse:
+    """The page, or one part of it that the page fetches after its first paint."""
     question = asking.question_of(request)
-    comparison = get_tree(question)
     axes = axes_of(question)
     axis = request.GET.get("axis", "")
     axis = axis if axis in axes else next(iter(axes))
-    rows = rows_of(request, question, comparison, axis)
-    table = table_of(request, rows, COLUMNS, sort="-net", find_in=("child.name", "child.code"))
-    if wants_excel(request):
-        return as_excel(request, table, f"{axis}-{question.period.start}")
+    if request.headers.get(PART) == "trend":
+        return answer_part(request, "console/metrics/trend.html", {"trend": trend_of(question)})
+    is_later = is_fetched_later(request, question)
+    if is_later and axis in GOODS_AXES and request.headers.get(PART) != "table":
+        comparison, table = get_tree(question), None
+    else:
+        comparison, children = open_question(question, axis)
+        rows = [Row(child, comparison.net_cents, request.GET) for child in children]
+        table = table_of(request, rows, COLUMNS, sort="-net", find_in=("child.name", "child.code"))
+        if wants_excel(request):
+            return as_excel(request, table, f"{axis}-{question.period.start}")
+    if request.headers.get(PART) == "table":
+        return answer_part(request, "parts/table.html", {"table": table})
     page = {
         "question": question,
         "axes": axes,
         "axis": axis,
         "table": table,
-        "trend": trend_chart(list_trend(question)),
+        "trend": None if is_later else trend_of(question),
         "freshness": get_freshness(),
         **drawing_of(comparison, request.GET.get("open", "")),
         **controls_of(request, question),
     }
     return render(request, "console/metrics.html", page)
+
+
+def is_fetched_later(request: HttpRequest, question: Question) -> bool:
+    """Whether what takes long comes after the first paint: of goods, which are counted line by
+    line, when a page is opened; not when it is sorted, searched or asked for in one piece."""
+    wants_rows = {"sort", "find", "page", "export", "at_once"} & request.GET.keys()
+    return question.is_about_goods and not wants_rows and "HX-Request" not in request.headers
+
+
+def answer_part(request: HttpRequest, template: str, page: dict[str, Any]) -> HttpResponse:
+    response = render(request, template, page)
+    patch_vary_headers(response, [PART])
+    return response
 
 
 def drawing_of(comparison: Comparison, wanted: str) -> dict[str, Any]:
@@ -132,13 +165,8 @@ def axes_of(question: Question) -> dict[str, Any]:
     return {axis: label for axis, label in AXES.items() if axis not in closed}
 
 
-def rows_of(
-    request: HttpRequest, question: Question, comparison: Comparison, axis: str
-) -> list[Row]:
-    return [
-        Row(child, comparison.net_cents, _narrowed(request, child))
-        for child in list_children_of(question, axis)
-    ]
+def trend_of(question: Question) -> charts.Chart:
+    return trend_chart(list_trend(question))
 
 
 def trend_chart(points: Sequence[Point]) -> charts.Chart:
@@ -156,12 +184,3 @@ def controls_of(request: HttpRequest, question: Question) -> dict[str, Any]:
         "places": asking.places_above(request, question),
         "goods": asking.goods_above(question),
     }
-
-
-def _narrowed(request: HttpRequest, child: Child) -> str:
-    """This address, asking about one child."""
-    query = request.GET.copy()
-    for name in ("sort", "find", "page", "open"):
-        query.pop(name, None)
-    query[child.axis] = child.code
-    return f"?{query.urlencode()}"

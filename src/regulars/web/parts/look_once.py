@@ -1,0 +1,18 @@
+"""All numbers of a page stand on one version of the warehouse, which is looked up once."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from regulars.understand.metrics.service import one_look
+
+
+class LookOnce:
+    """Django's middleware around every page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with one_look():
+            return self.get_response(request)
