@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import psycopg
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -11,6 +12,8 @@ from regulars.ground.warehouse.service import WarehouseError
 from regulars.know.collect.service import get_backlog, get_freshness
 
 READY = "ready"
+CONNECT_SECONDS = 2
+IN_DATABASE = ("database", "inbox")
 Check = Callable[[], str | None]
 
 
@@ -26,17 +29,27 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when every part can do its work, else 503: `{"ready", "parts": {name: {"ready",
     "reason"}}}`."""
-    reasons = {name: check() for name, check in CHECKS.items()} | _processes()
+    reasons = _reasons() | _processes()
     parts = {name: {"ready": why is None, "reason": why} for name, why in reasons.items()}
     is_ready = all(part["ready"] for part in parts.values())
     return JsonResponse({"ready": is_ready, "parts": parts}, status=200 if is_ready else 503)
 
 
+def _reasons() -> dict[str, str | None]:
+    """What stands in the database is away with it: nothing is asked of a server that is away."""
+    why_no_database = _why_no_database()
+    return {
+        name: why_no_database if why_no_database and name in IN_DATABASE else check()
+        for name, check in CHECKS.items()
+    }
+
+
 def _why_no_database() -> str | None:
+    """By a connection of its own: the pool waits long for a server that may come back."""
+    parameters = connection.get_connection_params() | {"connect_timeout": CONNECT_SECONDS}
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
+        psycopg.connect(**parameters).close()
+    except psycopg.Error as error:
         return str(error).strip()
     return None
 
