@@ -18,6 +18,7 @@ from regulars.know.imports.models import Import
 from regulars.know.imports.service import progress_of
 from regulars.know.imports.uploads import read_upload
 from regulars.know.loader.service import load_waiting
+from regulars.web.console import members
 
 Role = User.Role
 FEBRUARY = {"from": "2020-02-01", "to": "2020-02-29"}
@@ -261,3 +262,19 @@ def test_records_that_waited_for_a_store_are_sent_in_again_together(sign_in: Sig
     assert "M8" in text(hq, "members")
     wrong = hq.post(reverse("quarantine_replay"), {**group, "reason": "missing"})
     assert wrong.status_code == 400
+
+
+def test_more_members_than_are_listed_are_said_to_be_more(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hq = sign_in(Role.OPERATIONS)
+    monkeypatch.setattr(members, "MOST_ROWS", 2)
+    whole = text(hq, "members")
+    assert "2 found" in whole
+    assert "sort=level" in whole
+    monkeypatch.setattr(members, "MOST_ROWS", 1)
+    cut = text(hq, "members")
+    assert "More than 1 found" in cut
+    assert "the first 1" in cut
+    assert "sort=level" not in cut
+    assert "sort=code" in cut
