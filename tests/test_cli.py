@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
+
+from regulars.cli import _speak
+from regulars.demo.run import welcome
 
 
 @pytest.fixture
@@ -57,3 +61,26 @@ def test_a_demo_chain_that_is_none_is_named_with_those_there_are(tmp_path: Path)
     assert "“toys”" in said
     assert "journey, simulated" in said
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "登录"),
+        ({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"}, "登录"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"}, "Sign in as"),
+    ],
+)
+def test_a_demo_welcomes_in_the_language_of_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: dict[str, str], words: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in locale.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "demo.json").write_text('{"password": "of the house"}')
+    with translation.override(None):
+        _speak()
+        told = welcome(tmp_path, "http://127.0.0.1:1")
+    assert words in told
+    assert "of the house" in told

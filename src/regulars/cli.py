@@ -191,9 +191,11 @@ def _start_bare_django() -> None:
 
 
 def _speak() -> None:
+    """The language of whoever sits at this terminal; as everywhere, LC_ALL comes before LANG."""
     from django.utils import translation
 
-    translation.activate("zh-hans" if os.environ.get("LANG", "").startswith("zh") else "en")
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    translation.activate("zh-hans" if locale.startswith("zh") else "en")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.errors import UserError
@@ -68,13 +69,20 @@ def welcome(folder: Path, address: str) -> str:
     from regulars.demo.users import DEMO_USERS
     from regulars.ground.kit.deployment import chain
 
-    names = ", ".join(DEMO_USERS)
-    return (
-        f"\n[bold]{chain().name_en}[/] is open at [bold cyan]{address}[/]\n"
-        f"Sign in as {names}\n"
-        f"with the password [bold]{_sign_ins(folder)['password']}[/] (for this demo only).\n"
-        "Ctrl-C stops everything; the next start takes seconds.\n"
+    is_chinese = (get_language() or "").startswith("zh")
+    facts = {
+        "chain": f"[bold]{chain().name_zh if is_chinese else chain().name_en}[/]",
+        "address": f"[bold cyan]{address}[/]",
+        "names": ", ".join(DEMO_USERS),
+        "password": f"[bold]{_sign_ins(folder)['password']}[/]",
+    }
+    lines = (
+        gettext("%(chain)s is open at %(address)s"),
+        gettext("Sign in as %(names)s"),
+        gettext("with the password %(password)s (for this demo only)."),
+        gettext("Ctrl-C stops everything; the next start takes seconds."),
     )
+    return "\n" + "".join(f"{line % facts}\n" for line in lines)
 
 
 def _write_journey(source: Path, progress: Progress) -> None:

@@ -17,6 +17,8 @@ from regulars.ground.processes.process import Process
 from regulars.ground.processes.status import StatusBoard
 
 TAIL_LINES = 20
+ENDED = _("%(name)s does not start: it ended with code %(code)s. Its last lines:\n%(lines)s")
+KILLED = _("%(name)s does not start: it was ended by %(signal)s. Its last lines:\n%(lines)s")
 
 
 class ChildStartError(UserError):
@@ -137,10 +139,9 @@ class Keeper:
     async def _pause(self, code: int, failures: int) -> None:
         end = rules.describe_end(code)
         if not self.ready.is_set() and (self.child.once or failures >= rules.TRIES_TO_START):
-            raise ChildStartError(
-                _("%(name)s does not start: it %(end)s. Its last lines:\n%(lines)s"),
-                facts={"name": self.child.name, "end": end, "lines": "\n".join(self._tail)},
-            )
+            how = ENDED if code >= 0 else KILLED
+            facts = {"name": self.child.name, "code": code, "signal": rules.signal_of(code)}
+            raise ChildStartError(how, facts=facts | {"lines": "\n".join(self._tail)})
         pause = rules.pause_after(failures)
         self._log.say(f"{self.child.name} {end}; starting it again in {pause:g} s", "warning")
         self._board.show_restart(self.child.name, last_end=end)

@@ -50,6 +50,9 @@ def level_of(line: str, before: str) -> str:
 
 def describe_end(code: int) -> str:
     """An exit code in words; a negative one is a signal's number."""
-    if code >= 0:
-        return f"ended with code {code}"
-    return f"was ended by {signal.Signals(-code).name}"
+    return f"ended with code {code}" if code >= 0 else f"was ended by {signal_of(code)}"
+
+
+def signal_of(code: int) -> str:
+    """The name of the signal that an exit code tells of; "" for an end of the process's own."""
+    return "" if code >= 0 else signal.Signals(-code).name
