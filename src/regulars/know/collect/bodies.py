@@ -42,7 +42,7 @@ def body_of(batch: Batch) -> Body:
 
 def records_of(batch: Batch) -> list[object]:
     """The records of a signed webhook; checked at the door."""
-    told = orjson.loads(unseal(bytes(batch.raw)))
+    told = orjson.loads(unseal(bytes(batch.raw or b"")))
     return list(told.get("records", [told]) if isinstance(told, dict) else told)
 
 

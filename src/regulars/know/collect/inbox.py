@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Min, QuerySet
@@ -94,7 +95,8 @@ def list_waiting_events(limit: int, most_bytes: int) -> list[Batch]:
     """Batches of events not yet loaded, in the order of receipt: one, and as many more as together
     have no more than `most_bytes`."""
     sizes = _waiting().filter(kind__in=EVENT_KINDS).values_list("id", Length("raw"))[:limit]
-    chosen, total = [], 0
+    chosen: list[UUID] = []
+    total = 0
     for batch_id, size in sizes:
         total += size or 0
         if chosen and total > most_bytes:

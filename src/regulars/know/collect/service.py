@@ -35,6 +35,12 @@ from regulars.know.collect.sources import (
     rotate_key,
     set_active,
 )
+from regulars.know.collect.traffic import (
+    Traffic,
+    address_of,
+    list_minutes,
+    traffic_of_the_last_hour,
+)
 from regulars.know.collect.troubles import (
     explain_trouble,
     list_troubles,
@@ -48,6 +54,8 @@ __all__ = [
     "Awaited",
     "Body",
     "Freshness",
+    "Traffic",
+    "address_of",
     "body_of",
     "dismiss_reject",
     "explain_trouble",
@@ -58,6 +66,7 @@ __all__ = [
     "hash_of_key",
     "list_awaited",
     "list_awaiting",
+    "list_minutes",
     "list_open_rejects",
     "list_sources",
     "list_troubles",
@@ -77,6 +86,7 @@ __all__ = [
     "rotate_key",
     "schema",
     "set_active",
+    "traffic_of_the_last_hour",
     "with_sealed_phones",
 ]
 

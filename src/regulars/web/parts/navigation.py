@@ -62,6 +62,13 @@ SECTIONS = (
                 ("event", "events_live", "event_rules", "event_rule_new", "event_rule"),
             ),
             Place("imports", _("Imports"), "upload", Capability.IMPORT_DATA, ("import",)),
+            Place(
+                "sources",
+                _("Sources"),
+                "download",
+                Capability.IMPORT_DATA,
+                ("source", "source_new", "source_rotate"),
+            ),
             Place("quarantine", _("Quarantine"), "quarantine", Capability.IMPORT_DATA),
         ),
     ),
