@@ -152,6 +152,46 @@ def token(username: str, data: Data = DEFAULT_DATA) -> None:
         out.print(issue_token(None, get_user(username)), highlight=False, soft_wrap=True)
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there.")],
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Write both stores, the archive and the settings into one file; the system may be up."""
+    with _attached(data), _progress() as progress:
+        from regulars.know.loader.backup import backup as write
+
+        write(file, progress)
+    out.print(f"The backup is in {file}.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that “regulars backup” wrote.")],
+    data: Data = DEFAULT_DATA,
+    only: Annotated[
+        str, typer.Option(help="database or warehouse: that store alone; the next start mends.")
+    ] = "",
+) -> None:
+    """Put a backup in the place of what a data folder holds; the system must be down."""
+    _stand_on(data)
+    _start_bare_django()
+    from regulars.know.loader.restore import restore as put_back
+
+    put_back(file, data.resolve(), only)
+    out.print(f"{file} is restored to {data}.")
+
+
+@app.command()
+def rebuild(data: Data = DEFAULT_DATA) -> None:
+    """Make the warehouse again from all that ever came in; the system may be up."""
+    with _attached(data, prepares=False), _progress() as progress:
+        from regulars.know.loader.rebuild import rebuild as make_again
+
+        count = make_again(progress)
+    out.print(f"The warehouse is made again from {count} batches.")
+
+
 def main() -> None:
     """Wrong input is answered with one clear line, never with a traceback."""
     try:
@@ -199,8 +239,9 @@ def _speak() -> None:
 
 
 @contextmanager
-def _attached(data: Path) -> Iterator[bool]:
-    """Beside the running system, or with the stores opened for this command alone: whether so."""
+def _attached(data: Path, *, prepares: bool = True) -> Iterator[bool]:
+    """Beside the running system, or with the stores opened for this command alone: whether so.
+    Without `prepares` the warehouse is left as it is, which may be broken."""
     from regulars.ground.processes.service import attached
 
     _stand_on(data)
@@ -209,17 +250,24 @@ def _attached(data: Path) -> Iterator[bool]:
         _start_django()
         is_alone = "REGULARS_WAREHOUSE" not in environment
         if is_alone:
-            _prepare_stores()
+            _prepare_database()
+            if prepares:
+                _prepare_warehouse()
         yield is_alone
 
 
-def _prepare_stores() -> None:
+def _prepare_database() -> None:
     from django.core.management import call_command
 
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _prepare_warehouse() -> None:
+    from regulars.know.loader.rebuild import mend
     from regulars.know.loader.service import prepare
 
-    call_command("migrate", verbosity=0, interactive=False)
     prepare()
+    mend()
 
 
 @contextmanager

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "regulars.know.collect",
     "regulars.know.catalog",
     "regulars.know.members",
+    "regulars.know.loader",
     "regulars.know.identities",
     "regulars.know.events",
     "regulars.know.imports",

@@ -35,3 +35,7 @@ class NotAllowed(UserError):
 
 class NotFound(UserError):
     """What was named does not exist, or not for this user."""
+
+
+class NoRoom(UserError):
+    """Nothing more can be stored just now: the disk is nearly full. Later it may be."""

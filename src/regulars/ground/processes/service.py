@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from regulars.ground.kit.deployment import data_dir as deployment_folder
+from regulars.ground.processes.dump import dump_database, restore_database
 from regulars.ground.processes.instance import find_environment, only_instance
 from regulars.ground.processes.places import runtime_folder
 from regulars.ground.processes.postgres import disposable_postgres, ensure_cluster, postgres
@@ -16,10 +17,12 @@ from regulars.ground.processes.up import up
 __all__ = [
     "attached",
     "disposable_postgres",
+    "dump_database",
     "ensure_cluster",
     "find_environment",
     "postgres",
     "read_status",
+    "restore_database",
     "up",
 ]
 

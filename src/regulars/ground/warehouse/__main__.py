@@ -20,6 +20,7 @@ def main() -> None:
     def stop(*_: Any) -> None:
         threading.Thread(target=server.shutdown).start()
 
+    engine.end = stop
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     server.serve()

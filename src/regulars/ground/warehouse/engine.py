@@ -23,7 +23,10 @@ LOOK_SECONDS = 0.05
 
 
 class Engine:
-    """Any number of readers beside one writer. Thread-safe."""
+    """Any number of readers beside one writer. Thread-safe. `end` is called when another engine
+    must take over, on the file as it then is."""
+
+    end: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(self, path: Path | None = None, memory_limit: str = "6GB") -> None:
         self._path = path
@@ -120,9 +123,18 @@ class Engine:
         try:
             yield cursor
         except duckdb.Error as error:
+            self._look_whether_it_is_us(error)
             raise WarehouseError(str(error)) from error
         finally:
             cursor.close()
+
+    def _look_whether_it_is_us(self, error: duckdb.Error) -> None:
+        """A broken file is set aside; then, and where DuckDB wants to be opened anew, we end."""
+        if self._path and files.is_broken(self._path, error) and self._path.exists():
+            files.set_aside(self._path, error)
+            self.end()
+        elif files.INVALID in str(error):
+            self.end()
 
 
 def _executed(cursor: duckdb.DuckDBPyConnection, statement: Statement) -> pa.Table:

@@ -12,8 +12,10 @@ import duckdb
 
 log = logging.getLogger(__name__)
 Opened = TypeVar("Opened")
-# What DuckDB says of a file that it will never open again, whatever else is put right.
+# What DuckDB says of a file that it will never read, whatever else is put right.
 BROKEN = ("not a valid DuckDB database file", "Could not read enough bytes", "Corrupt database")
+# And of one that it will read only when it is opened anew.
+INVALID = "has been invalidated"
 
 
 def log_of(path: Path) -> Path:
@@ -44,18 +46,29 @@ def remove(path: Path) -> None:
         each.unlink(missing_ok=True)
 
 
+def is_broken(path: Path, error: duckdb.Error) -> bool:
+    """Whether an error is about the file itself, and not about another that a query reads."""
+    text = str(error)
+    return any(sign in text for sign in BROKEN) and ("Corrupt" in text or str(path) in text)
+
+
+def set_aside(path: Path, error: duckdb.Error) -> None:
+    """Out of the way, under a name that says why; nothing is lost, the loader fills the next one
+    from the archive."""
+    aside = path.with_name(f"{path.name}.broken-{time.strftime('%Y%m%d-%H%M%S')}")
+    log.error("the warehouse is broken and set aside as %s: %s", aside.name, error)
+    for each, name in ((path, aside), (log_of(path), log_of(aside))):
+        if each.exists():
+            each.rename(name)
+
+
 def opened_or_begun_anew(path: Path, opened: Callable[[], Opened]) -> Opened:
-    """What `opened` returns. A file that is broken is set aside under a name that says so, and an
-    empty one begun: the loader fills it from the archive. Raises duckdb.Error for what passes: a
-    full disk, a lock, a file of a later version."""
+    """What `opened` returns; where the file is broken, of an empty one in its place. Raises
+    duckdb.Error for what passes: a full disk, a lock, a file of a later version."""
     try:
         return opened()
     except duckdb.Error as error:
-        if not any(sign in str(error) for sign in BROKEN):
+        if not is_broken(path, error):
             raise
-        aside = path.with_name(f"{path.name}.broken-{time.strftime('%Y%m%d-%H%M%S')}")
-        log.error("the warehouse is broken and set aside as %s: %s", aside.name, error)
-        for each in (path, log_of(path)):
-            if each.exists():
-                each.rename(each.with_name(each.name.replace(path.name, aside.name)))
+        set_aside(path, error)
         return opened()

@@ -1,7 +1,6 @@
 """The engine over Arrow Flight: the server that owns the file, and its client."""
 
 import os
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -47,7 +46,7 @@ class Server(flight.FlightServerBase):  # type: ignore[misc]
                 return []
             if action.type == REPLACE:
                 self._engine.give_way_to(_to_path(action))
-                threading.Thread(target=self.shutdown).start()
+                self._engine.end()
                 return []
             answer = self._engine.run(unpack(action.body.to_pybytes()), action.type == REHEARSE)
             return [_to_bytes(answer)]

@@ -72,7 +72,7 @@ def copy_to(target: Path) -> None:
 @contextmanager
 def making_anew() -> Iterator[None]:
     """Everything here speaks to a new file beside the warehouse's own, as long as the block runs:
-    one that is empty, or that an earlier such block of this process left. `put_in_place` ends it."""
+    one that is empty, or that an earlier such block left. `put_in_place` ends its making."""
     global _beside  # noqa: PLW0603 - one warehouse a process is what the seam is about
     before, _beside = _beside, Engine(_path_beside())
     try:
@@ -94,8 +94,8 @@ def put_in_place() -> None:
     if os.environ.get("REGULARS_WAREHOUSE"):
         _usual().give_way_to(_path_beside())
         return
-    if _usual.cache_info().currsize:
-        _usual().close()
+    if _usual.cache_info().currsize and isinstance(ours := _usual(), Engine):
+        ours.close()
         _usual.cache_clear()
     files.replace(_path(), _path_beside())
 

@@ -11,31 +11,38 @@ django.setup()
 
 from django.db import DatabaseError, connection  # noqa: E402
 
+from regulars.ground.kit.errors import NoRoom  # noqa: E402
+from regulars.ground.kit.room import check_room  # noqa: E402
 from regulars.ground.warehouse.service import WarehouseError  # noqa: E402
 from regulars.know.collect.service import WAKE_CHANNEL  # noqa: E402
 from regulars.know.loader import service  # noqa: E402
+from regulars.know.loader.locks import LOADER  # noqa: E402
+from regulars.know.loader.rebuild import mend  # noqa: E402
 
 log = logging.getLogger("regulars.loader")
 LOOK_SECONDS = 2.0
 WAIT_AFTER_ERROR_SECONDS = 1.0
-LOADER_LOCK = 727_001
 
 
 def main() -> None:
-    """Load until told to stop; wait out a warehouse or a Postgres that is away."""
+    """Load until told to stop; wait out a warehouse or a Postgres that is away, or a full disk."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     is_prepared = False
     try:
         while True:
             try:
                 _become_the_loader()
+                check_room()
                 if not is_prepared:
                     service.prepare()
+                    mend()
                     is_prepared = True
                 service.load_waiting()
                 _wait_for_more()
-            except (DatabaseError, WarehouseError, OSError) as error:
+            except (DatabaseError, WarehouseError, NoRoom, OSError) as error:
                 log.warning("waiting: %s", error)
+                # It may be another warehouse that answers next: one set aside, one made again.
+                is_prepared = False
                 connection.close()
                 time.sleep(WAIT_AFTER_ERROR_SECONDS)
     except KeyboardInterrupt:
@@ -47,7 +54,7 @@ def _become_the_loader() -> None:
     if connection.connection is not None:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOADER_LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOADER])
         cursor.execute(f"LISTEN {WAKE_CHANNEL}")
 
 

@@ -1,6 +1,6 @@
 """The warehouse's picture of what Postgres knows: organisation, catalogue, members."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 from sqlglot import exp
@@ -9,6 +9,8 @@ from regulars.ground.warehouse.service import Statement
 from regulars.know.loader.staging import Staging
 from regulars.know.members import service as members
 from regulars.know.orders import service as orders
+
+MEMBER_TABLES = ("members", "children", "merged_members")
 
 
 def replaced(tables: Mapping[str, pa.Table], staging: Staging) -> list[Statement]:
@@ -22,6 +24,7 @@ def replaced(tables: Mapping[str, pa.Table], staging: Staging) -> list[Statement
 
 def members_replaced(ids: Sequence[int], staging: Staging, *, is_live: bool) -> list[Statement]:
     """The rows of these members; a live change also settles their tickets at once."""
+    ids = members.with_those_merged(ids)
     statements = []
     for name, rows in members.warehouse_rows(ids).items():
         delete = _delete(name).where(
@@ -30,6 +33,13 @@ def members_replaced(ids: Sequence[int], staging: Staging, *, is_live: bool) -> 
         statements.append(Statement(delete.sql("duckdb"), {"ids": list(ids)}))
         statements.append(_insert(name, rows, staging))
     return [*statements, *orders.touch(ids, at_once=is_live)]
+
+
+def all_members_replaced(staging: Staging) -> Iterator[list[Statement]]:
+    """Everyone anew: a transaction that clears the tables, then one for each block of members."""
+    yield [Statement(_delete(name).sql("duckdb")) for name in MEMBER_TABLES]
+    for block in members.warehouse_blocks():
+        yield [_insert(name, rows, staging) for name, rows in block.items()]
 
 
 def _delete(table: str) -> exp.Delete:

@@ -19,6 +19,7 @@ from regulars.ground.warehouse.service import Statement, query
 from regulars.know.catalog import service as catalog
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
+from regulars.know.identities import service as identities
 from regulars.know.loader import dimensions
 from regulars.know.loader.decode import decoded, latest_versions
 from regulars.know.loader.staging import Staging
@@ -55,9 +56,7 @@ def facts(batch: Batch, staging: Staging) -> list[Statement]:
     return _lines(batch, staging, at_once=False)
 
 
-def _lines(
-    batch: Batch, staging: Staging, *, at_once: bool | None = None
-) -> list[Statement]:
+def _lines(batch: Batch, staging: Staging, *, at_once: bool | None = None) -> list[Statement]:
     source = staging.source()
     rows = decoded("lines", source)
     arriving = _arriving(latest_versions(rows) if source.has("version") else rows)
@@ -112,12 +111,23 @@ def _catalog(batch: Batch, staging: Staging, rows: pa.Table | None = None) -> li
 
 def _members_of(batch: Batch, staging: Staging, rows: pa.Table) -> list[Statement]:
     ids = members.ids_of_codes(rows.column("member_id").unique().to_pylist())
-    return dimensions.members_replaced(ids, staging, is_live=batch.import_id is None)
+    return _known_anew(ids, staging, is_live=batch.import_id is None)
 
 
 def _changed_members(batch: Batch, staging: Staging) -> list[Statement]:
     ids = [int(each) for each in (batch.body or {})["ids"]]
-    return dimensions.members_replaced(ids, staging, is_live=True)
+    return _known_anew(ids, staging, is_live=True)
+
+
+def _known_anew(ids: list[int], staging: Staging, *, is_live: bool) -> list[Statement]:
+    """What was seen of these members before they were known is theirs now."""
+    identities.recognise(ids)
+    replaced = dimensions.members_replaced(ids, staging, is_live=is_live)
+    return [*replaced, *identities.statements_for_changes()]
+
+
+def _changed_persons(batch: Batch, staging: Staging) -> list[Statement]:
+    return identities.statements_for_changes()
 
 
 def _arriving(rows: exp.Select) -> Statement:
@@ -146,4 +156,5 @@ ROADS: dict[str, Road] = {
     "changed.org": _org,
     "changed.catalog": _catalog,
     "changed.members": _changed_members,
+    "changed.persons": _changed_persons,
 }

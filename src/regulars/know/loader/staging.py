@@ -21,8 +21,10 @@ FILE_ROWS = "SELECT * FROM READ_PARQUET(:file, file_row_number = TRUE)"
 class Staging:
     """The tables of one batch; `put` adds one, `dropped` removes them all."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, without: pa.Table | None = None) -> None:
+        """Rows whose `line_no` stands in `without` are left out."""
         self._batch = batch
+        self._without = without
         self._tables: list[exp.Table] = []
 
     @property
@@ -36,6 +38,10 @@ class Staging:
     def source(self) -> Source:
         """The relation to decode from: rows of the archived file, or the body's records."""
         relation = self._file_rows() if self._batch.file else self._records()
+        if self._without:
+            left_out = exp.select("line_no").from_(self.put("left_out", self._without))
+            rows = exp.select("*").from_(relation.subquery("rows"))
+            relation = rows.where(exp.column("line_no").isin(query=left_out).not_())
         described = query(f"DESCRIBE {relation.sql('duckdb')}").to_pylist()
         return Source(
             relation=relation,

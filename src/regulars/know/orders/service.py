@@ -23,6 +23,7 @@ __all__ = [
     "Month",
     "Visit",
     "derive",
+    "derive_all",
     "is_derived",
     "list_categories_bought",
     "list_months",
@@ -40,6 +41,10 @@ LOAD_LINES = (
     "load_clear", "load_lines", "load_clear_tickets", "load_tickets", "load_appended",
 )  # fmt: skip
 SEEN_BEFORE = "SELECT count(*) > 0 FROM known"
+FOLLOW = ("follow_find", "follow_lines", "follow_tickets")
+FOLLOWS = """
+    SELECT EXISTS (FROM merged_members) OR EXISTS (FROM tickets WHERE named_member_id IS NOT NULL)
+"""
 # What a clean batch of new orders need not go through.
 WHEN = {
     "load_rejects": """
@@ -49,6 +54,7 @@ WHEN = {
     "load_clear": SEEN_BEFORE,
     "load_clear_tickets": SEEN_BEFORE,
     "load_appended": SEEN_BEFORE,
+    **dict.fromkeys(FOLLOW, FOLLOWS),
 }
 LOAD_STOCK = ("load_stock_rejects", "load_stock_clear", "load_stock")
 DERIVE = (
@@ -63,10 +69,13 @@ def schema() -> list[Statement]:
     return [_statement("warehouse_schema"), _statement("warehouse_macros")]
 
 
-def load_lines(batch_id: UUID, import_id: int | None, source: str) -> list[Statement]:
+def load_lines(
+    batch_id: UUID, import_id: int | None, source: str, *, at_once: bool | None = None
+) -> list[Statement]:
     """Take in the order lines of the view `arriving` (layout "lines", with `line_no`, `fault`).
 
-    A small load derives the chains of its members at once; an import leaves that to `derive`.
+    `at_once`: derive the chains of its members too; left out, a small load does so, and an import
+    leaves that to `derive`.
     """
     parameters = {
         "batch_id": str(batch_id),
@@ -74,7 +83,8 @@ def load_lines(batch_id: UUID, import_id: int | None, source: str) -> list[State
         "source": source,
         "cutoff_hours": chain().day_cutoff_hours,
     }
-    return _statements(LOAD_LINES, parameters) + ([] if import_id else _statements(DERIVE))
+    derives = not import_id if at_once is None else at_once
+    return _statements(LOAD_LINES, parameters) + (_statements(DERIVE) if derives else [])
 
 
 def load_stock(batch_id: UUID) -> list[Statement]:
@@ -95,16 +105,23 @@ def derive() -> bool:
     return True
 
 
+def derive_all() -> None:
+    """Chain all purchases anew, whoever was touched."""
+    run(*_statements(REBUILD), refresh())
+
+
 def is_derived() -> bool:
     """Whether every purchase stands in its chain; until then nobody knows who is old."""
     return not _count_work()["touched"]
 
 
 def touch(member_ids: Sequence[int], *, at_once: bool) -> list[Statement]:
-    """Members whose record changed: their tickets carry home store, join date and graduation."""
-    into = "INSERT INTO touched_members SELECT unnest($ids::BIGINT[])"
-    touched = Statement(into, {"ids": list(member_ids)})
-    return [touched, *(_statements(DERIVE) if at_once else [])]
+    """Members whose record changed: their tickets carry home store, join date and graduation, and
+    are another member's where records were merged or taken apart."""
+    ids = {"ids": list(member_ids)}
+    touched = Statement("INSERT INTO touched_members SELECT unnest($ids::BIGINT[])", ids)
+    follow = _statements(FOLLOW, ids)
+    return [*follow, touched, *(_statements(DERIVE) if at_once else [])]
 
 
 def _count_work() -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Every refusal in one shape: `{"error": {"code", "message", "field", …}}`, and nothing half done.
 
 400 wrong_input · 401 not_signed_in · 403 not_allowed · 404 not_found · 422 invalid · 500 fault ·
-503 warehouse_away (Retry-After says when) · 504 too_slow
+503 warehouse_away, no_room (Retry-After says when) · 504 too_slow
 """
 
 import logging
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
+from regulars.ground.kit.errors import NoRoom, NotAllowed, NotFound, UserError
 from regulars.ground.warehouse.service import WarehouseAway, WarehouseTooSlow
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ MEANINGS: dict[str, str | Promise] = {
     "model_attributes_type": gettext_lazy("must be an object"),
 }
 SHOWN_FAULTS = 100
-RETRY_SECONDS = 5
+RETRY_SECONDS, ROOM_RETRY_SECONDS = 5, 30
 NINJA_SAYS = (gettext_noop("CSRF check Failed"), gettext_noop("Cannot parse request body"))
 
 
@@ -77,6 +77,13 @@ def explain_errors(api: NinjaAPI) -> None:
     def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
         status, code = statuses.get(type(error), (400, "wrong_input"))
         return answer(request, status, code, str(error), field=error.field)
+
+    @api.exception_handler(NoRoom)
+    def no_room(request: HttpRequest, error: NoRoom) -> HttpResponse:
+        log.warning("%s %s: %s", request.method, request.path, error)
+        response = answer(request, 503, "no_room", str(error))
+        response["Retry-After"] = str(ROOM_RETRY_SECONDS)
+        return response
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

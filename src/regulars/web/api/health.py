@@ -7,13 +7,19 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from regulars.ground.accounts.access import public
+from regulars.ground.kit.room import why_no_room
 from regulars.ground.processes.service import read_status
 from regulars.ground.warehouse.service import WarehouseError
-from regulars.know.collect.service import get_backlog, get_freshness
+from regulars.know.collect.service import (
+    explain_trouble,
+    get_backlog,
+    get_freshness,
+    list_troubles,
+)
 
 READY = "ready"
 CONNECT_SECONDS = 2
-IN_DATABASE = ("database", "inbox")
+IN_DATABASE = ("database", "inbox", "stores")
 Check = Callable[[], str | None]
 
 
@@ -70,10 +76,24 @@ def _why_no_inbox() -> str | None:
     return None
 
 
+def _why_stores_apart() -> str | None:
+    try:
+        return " ".join(explain_trouble(trouble.code) for trouble in list_troubles()) or None
+    except DatabaseError as error:
+        return str(error).strip()
+
+
+def _why_no_disk() -> str | None:
+    error = why_no_room()
+    return str(error) if error else None
+
+
 CHECKS: dict[str, Check] = {
     "database": _why_no_database,
     "warehouse": _why_no_warehouse,
     "inbox": _why_no_inbox,
+    "stores": _why_stores_apart,
+    "disk": _why_no_disk,
 }
 
 

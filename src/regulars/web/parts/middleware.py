@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
+from regulars.ground.kit.errors import NoRoom, NotAllowed, NotFound, UserError
 from regulars.ground.warehouse.service import WarehouseAway, WarehouseTooSlow
 
 RETRY_SECONDS = 5
@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 
 
 class ExplainErrors:
-    """A UserError becomes a page that names what and where: 403, 404 or 400. While the warehouse
-    is away the pages that need it say so, and try again: 503."""
+    """A UserError becomes a page that names what and where: 403, 404, 503 or 400. While the
+    warehouse is away the pages that need it say so, and try again: 503."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,7 +36,7 @@ class ExplainErrors:
             return explain(request, message, 504)
         if not isinstance(error, UserError):
             return None
-        status = {NotAllowed: 403, NotFound: 404}.get(type(error), 400)
+        status = {NotAllowed: 403, NotFound: 404, NoRoom: 503}.get(type(error), 400)
         return explain(request, str(error), status)
 
 

@@ -1,0 +1,108 @@
+"""Loaded batches go into a warehouse once more, in the order in which they were loaded.
+
+Only facts do. Records whose home is Postgres are there, newer than any batch: the warehouse takes
+them as they stand. Lines that were refused stay out, even where what they lacked has come since:
+they stand in quarantine, or have been sent in again as a batch of their own. Nothing is announced.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+
+import pyarrow as pa
+from django.db.models import QuerySet
+
+from regulars.ground.kit.arrow_postgres import arrow_from_query
+from regulars.ground.kit.progress import Progress, silent
+from regulars.ground.kit.sql import named
+from regulars.ground.org import service as org
+from regulars.ground.warehouse.service import Statement, run
+from regulars.know.catalog import service as catalog
+from regulars.know.collect import service as collect
+from regulars.know.collect.models import Batch
+from regulars.know.events import service as events
+from regulars.know.identities import service as identities
+from regulars.know.identities.models import Move
+from regulars.know.loader import dimensions, passes, roads
+from regulars.know.loader.archive import with_contents
+from regulars.know.loader.staging import Staging
+
+AT_ONCE = 500
+FACTS = ("lines", "stock")
+LINE_NOS = pa.schema([("line_no", pa.int64())])
+
+
+def take_dimensions() -> None:
+    """Everything whose home is Postgres, as it stands there now."""
+    staging = Staging(Batch())
+    run(*dimensions.replaced(org.warehouse_tables() | catalog.warehouse_tables(), staging))
+    for statements in dimensions.all_members_replaced(staging):
+        run(*statements)
+    run(*staging.dropped(), *identities.statements_for_all())
+
+
+def stamp_persons_anew() -> None:
+    """Events that stood in the warehouse before get the persons that they have now: it may have
+    missed any of the changes that Postgres takes for told."""
+    Move.objects.update(is_told=False)
+    run(Statement("DELETE FROM persons_told"))
+    while statements := identities.statements_for_changes():
+        run(*statements)
+
+
+def replay(batches: QuerySet[Batch], progress: Progress = silent) -> int:
+    """Take these in; how many they were. Their chains are derived afterwards, by the caller."""
+    ordered = batches.order_by("loaded_at", "id").defer("body", "raw")
+    count, total = 0, batches.count()
+    for part in _parts(ordered.iterator(AT_ONCE)):
+        _replay_part(part)
+        count += len(part)
+        progress("batches", count, total)
+    return count
+
+
+def _parts(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
+    """What is taken in together: the batches of a pass of events, or a batch alone."""
+    for (_at, kind), group in groupby(batches, key=lambda each: (each.loaded_at, _way(each))):
+        size = passes.MOST_BATCHES if kind == "events" else 1
+        while part := list(islice(group, size)):
+            yield part
+
+
+def _way(batch: Batch) -> str:
+    return "events" if batch.kind in collect.EVENT_KINDS else batch.kind
+
+
+def _replay_part(part: list[Batch]) -> None:
+    batches, sealed = with_contents(part), _sealed(part)
+    if _way(part[0]) == "events":
+        passes.decode(batches)
+        run(*events.take_in(), *sealed)
+        return
+    (batch,) = batches
+    if batch.kind == "webhook":
+        roads.open_webhook(batch)
+    if batch.kind not in FACTS:
+        run(*sealed)
+        return
+    refused = arrow_from_query(
+        named(__package__, "replay_refused"), {"batch_id": batch.pk}, LINE_NOS
+    )
+    staging = Staging(batch, without=refused)
+    run(*roads.facts(batch, staging), *sealed, *staging.dropped())
+
+
+def _sealed(batches: Sequence[Batch]) -> list[Statement]:
+    """They stand as they stood: what they refused was told then."""
+    ids = [str(batch.pk) for batch in batches]
+    facts = {
+        "ids": ids,
+        "loaded_at": [batch.loaded_at for batch in batches],
+        "row_counts": [batch.row_count for batch in batches],
+        "reject_counts": [batch.reject_count for batch in batches],
+    }
+    clear = "DELETE FROM loaded_batches WHERE batch_id IN (SELECT unnest($ids::UUID[]))"
+    return [
+        Statement("DELETE FROM batch_rejects"),
+        Statement(clear, {"ids": ids}),
+        Statement(named(__package__, "replay_seal"), facts),
+    ]
