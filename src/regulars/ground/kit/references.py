@@ -6,7 +6,7 @@ from django.db import models
 
 
 def looked_up(
-    to: type[models.Model], on_delete: Any = models.PROTECT, **options: Any
+    to: type[models.Model] | str, on_delete: Any = models.PROTECT, **options: Any
 ) -> models.ForeignKey[Any, Any]:
     """A reference that upserts resolve by a join: Postgres need not check again, one row at a time,
     what a statement over millions has just looked up."""

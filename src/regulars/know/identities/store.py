@@ -59,7 +59,7 @@ def look_up(kinds: Sequence[str], hashes: Sequence[bytes]) -> Columns:
 
 
 def look_up_links(followers: Sequence[int], followed: Sequence[int]) -> Columns:
-    """Those that are known (`KNOWN_LINKS`), by `no`; `first_us` is -1 of what is on record alone."""
+    """Those that are known (`KNOWN_LINKS`), by `no`; `first_us` is -1 where it was never seen."""
     _copy_to_temporary(
         "paired",
         "no integer, follower_id bigint, followed_id bigint",
@@ -100,7 +100,7 @@ def fetch(name: str, **parameters: Any) -> list[tuple[Any, ...]]:
     return fetch_sql(named(__package__, name), parameters)
 
 
-def fetch_sql(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+def fetch_sql(query: str | sql.Composed, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return list(cursor.fetchall())
@@ -137,7 +137,8 @@ def moments(us: Sequence[int]) -> list[str]:
 def _numbers(query: str, names: Sequence[str]) -> Columns:
     """The rows of a query that gives bytes, eight for each number. COPY would hand over row by row,
     which takes longer than finding them."""
-    ((found,),) = fetch_sql(f"SELECT string_agg(packed, ''::bytea) FROM ({query}) AS rows", {})
+    whole = sql.SQL("SELECT string_agg(packed, ''::bytea) FROM ({}) AS rows").format(sql.SQL(query))
+    ((found,),) = fetch_sql(whole, {})
     rows = np.frombuffer(found or b"", dtype=">i8").reshape(-1, len(names)).astype(np.int64)
     return {name: rows[:, place] for place, name in enumerate(names)}
 

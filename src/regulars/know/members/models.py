@@ -13,7 +13,12 @@ from regulars.ground.org.models import Node, Staff
 
 class Member(models.Model):
     """`joined_on` is what the chain recorded; the warehouse stands on the earlier of it and the
-    first purchase. The phone is sealed; `phone_hash` finds it."""
+    first purchase. The phone is sealed; `phone_hash` finds it.
+
+    `merged_into`: this record goes on as another one (`know/identities` merges and takes apart).
+    A forgotten member is a tombstone: sales stand under it, and `graduates_on` keeps when her
+    youngest child, gone from the record, left the age range.
+    """
 
     class Gender(models.TextChoices):
         FEMALE = "f", _("female")
@@ -36,6 +41,9 @@ class Member(models.Model):
     is_sms_allowed = models.BooleanField(null=True)
     is_call_allowed = models.BooleanField(null=True)
     is_wecom_allowed = models.BooleanField(null=True)
+    merged_into = looked_up("self", null=True, related_name="merged", db_index=False)
+    forgotten_at = models.DateTimeField(null=True)
+    graduates_on = models.DateField(null=True)
 
     class Meta:
         db_table = "members_member"
@@ -44,6 +52,11 @@ class Member(models.Model):
             models.Index(fields=["phone_hash"], name="members_member_phone"),
             models.Index(fields=["joined_on", "id"], name="members_member_joined"),
             models.Index(OpClass(Upper("name"), "text_pattern_ops"), name="members_member_name"),
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="members_member_merged",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,12 +20,14 @@ SHORTEST_PHONE = 7
 
 def visible_members(scope: Scope) -> QuerySet[Member]:
     """The members that a user may see: those whose home store lies in the scope today, all of them
-    (also those without a home) for someone bound to no place, none without the capability."""
+    (also those without a home) for someone bound to no place, none without the capability. Records
+    that were merged or forgotten are no members of their own."""
     if not scope.may(Capability.SEE_MEMBERS):
         return Member.objects.none()
+    standing = Member.objects.filter(merged_into=None, forgotten_at=None)
     if scope.node_id is None:
-        return Member.objects.all()
-    return Member.objects.filter(home_store_id__in=store_ids_under(scope.node_id))
+        return standing
+    return standing.filter(home_store_id__in=store_ids_under(scope.node_id))
 
 
 def search_members(
@@ -63,8 +65,12 @@ def search_members(
 
 
 def find_by_phone(scope: Scope, phone: str) -> QuerySet[Member]:
-    """Visible members with this whole phone."""
-    return visible_members(scope).filter(phone_hash=crypto.lookup_hash(phone))
+    """Visible members with this whole phone, on a record merged into hers too."""
+    hashed = crypto.lookup_hash(phone)
+    merged = Member.objects.filter(phone_hash=hashed, merged_into__isnull=False)
+    return visible_members(scope).filter(
+        Q(phone_hash=hashed) | Q(pk__in=merged.values("merged_into"))
+    )
 
 
 def count_members(members: QuerySet[Member], limit: int = 10_000) -> int:
@@ -83,7 +89,8 @@ def _named(text: str) -> Q:
     wanted = Q(code=text) | Q(name__istartswith=text)
     if len(crypto.normalise_phone(text)) >= SHORTEST_PHONE:
         wanted |= Q(phone_hash=crypto.lookup_hash(text))
-    return wanted
+    merged = Member.objects.filter(wanted, merged_into__isnull=False)
+    return wanted | Q(pk__in=merged.values("merged_into"))
 
 
 def _relations_today() -> QuerySet[Relation]:

@@ -27,7 +27,11 @@ from regulars.know.members.search import (
     visible_members,
 )
 from regulars.know.members.upserts import upsert_children, upsert_members, upsert_relations
-from regulars.know.members.warehouse import warehouse_blocks, warehouse_rows
+from regulars.know.members.warehouse import (
+    warehouse_blocks,
+    warehouse_rows,
+    with_those_merged,
+)
 
 __all__ = [
     "ChildToday",
@@ -52,6 +56,7 @@ __all__ = [
     "visible_members",
     "warehouse_blocks",
     "warehouse_rows",
+    "with_those_merged",
 ]
 
 Actor = AbstractBaseUser | None
@@ -62,10 +67,13 @@ EDITABLE = (
 
 
 def get_member(scope: Scope, code: str) -> Member:
-    """Raises NotFound when there is none or the user may not see her: the two look alike."""
+    """Raises NotFound when there is none or the user may not see her: the two look alike. The code
+    of a record that was merged finds the member it goes on as."""
     members = visible_members(scope).select_related("home_store", "join_store", "recruiter")
+    merged = Member.objects.filter(code=code, merged_into__isnull=False)
+    kept = merged.values_list("merged_into_id", flat=True).first()
     try:
-        return members.get(code=code)
+        return members.get(pk=kept) if kept else members.get(code=code)
     except Member.DoesNotExist:
         raise NotFound(
             _("There is no member “%(code)s” here.") % {"code": code}, field="member_id"

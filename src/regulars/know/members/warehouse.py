@@ -33,12 +33,16 @@ TABLES = {
             ("is_confirmed", pa.bool_()),
         ]
     ),
+    "merged_members": pa.schema(
+        [("member_id", pa.int64()), ("code", pa.string()), ("kept_member_id", pa.int64())]
+    ),
 }
 BLOCK = 500_000
 
 
 def warehouse_rows(ids: Sequence[int] | None = None) -> dict[str, pa.Table]:
-    """The rows of these members (None: of all) for the tables of `queries/warehouse_schema.sql`."""
+    """The rows of these members (None: of all) for the tables of `queries/warehouse_schema.sql`.
+    Give those together that are merged: see `with_those_merged`."""
     if ids is not None:
         return _rows(ids)
     blocks = list(warehouse_blocks())
@@ -46,6 +50,15 @@ def warehouse_rows(ids: Sequence[int] | None = None) -> dict[str, pa.Table]:
         name: pa.concat_tables([block[name] for block in blocks] or [schema.empty_table()])
         for name, schema in TABLES.items()
     }
+
+
+def with_those_merged(ids: Sequence[int]) -> list[int]:
+    """These members, whom they go on as, and whoever goes on as one of them."""
+    merged = Member.objects.filter(merged_into__isnull=False)
+    wanted = set(ids)
+    pairs = list(merged.values_list("pk", "merged_into_id"))
+    wanted |= {kept for gone, kept in pairs if gone in wanted}
+    return sorted(wanted | {gone for gone, kept in pairs if kept in wanted})
 
 
 def warehouse_blocks() -> Iterator[dict[str, pa.Table]]:

@@ -7,6 +7,10 @@ CREATE TABLE IF NOT EXISTS members (
     join_channel VARCHAR, level VARCHAR, graduates_on DATE, is_phone_verified BOOLEAN,
     has_child_on_file BOOLEAN
 );
+-- merged_members: who goes on as another member. Orders that name her are the other one's.
+CREATE TABLE IF NOT EXISTS merged_members (
+    member_id BIGINT, code VARCHAR, kept_member_id BIGINT
+);
 CREATE TABLE IF NOT EXISTS children (
     member_id BIGINT, birth_on DATE, due_on DATE, is_confirmed BOOLEAN
 );

@@ -5,6 +5,7 @@ CREATE OR REPLACE TEMP TABLE placed AS
 SELECT
     heads.*,
     buyers.member_id,
+    buyers.named_member_id,
     coalesce(
         known.ticket_id,
         (SELECT coalesce(max(ticket_id), 0) FROM tickets) + row_number() OVER ()

@@ -10,6 +10,7 @@ SELECT
     sold_at,
     store_id,
     member_id,
+    named_member_id,
     staff_id,
     channel,
     original_order_no,

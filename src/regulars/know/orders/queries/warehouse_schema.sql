@@ -42,6 +42,8 @@ CREATE TABLE IF NOT EXISTS tickets (
     home_store_id INTEGER,
     graduates_on DATE
 );
+-- Whom the order named, where that member goes on as another one since.
+ALTER TABLE tickets ADD COLUMN IF NOT EXISTS named_member_id BIGINT;
 CREATE TABLE IF NOT EXISTS stock (
     stock_on DATE,
     store_id INTEGER,
