@@ -9,7 +9,7 @@ ASSETS := src/regulars/web/static/vendor/installed.sha256
 SCRATCH := $(VENV)/scratch
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench pins browser
+.PHONY: help setup demo test check bench drill pins browser
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -37,6 +37,9 @@ check: $(VENV)/.dev $(LOCALE).mo ## Style, types, layers, settings
 
 bench: $(VENV)/.bench setup ## Measure every claim beside an alternative: ARGS="import --scale 0.1"
 	@$(BIN)/python -m bench $(ARGS)
+
+drill: $(VENV)/.dev setup ## Kill every process at random while senders send: ARGS="--kills 50"
+	@$(BIN)/python -m tests.acceptance.drill $(ARGS)
 
 pins: $(BIN)/uv ## Pin what pyproject.toml asks for, with hashes: ARGS="--upgrade"
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -10,6 +10,7 @@ from regulars.web.parts import tracker
 from regulars.web.parts.language import switch_language
 
 handler404 = "regulars.web.parts.middleware.page_not_found"
+handler500 = "regulars.web.parts.middleware.server_error"
 
 urlpatterns = [
     path("accounts/login/", public(account.login), name="account_login"),

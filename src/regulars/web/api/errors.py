@@ -1,14 +1,14 @@
 """Every refusal in one shape: `{"error": {"code", "message", "field", …}}`, and nothing half done.
 
 400 wrong_input · 401 not_signed_in · 403 not_allowed · 404 not_found · 422 invalid · 500 fault ·
-503 warehouse_away, no_room (Retry-After says when) · 504 too_slow
+503 warehouse_away, database_away, no_room (Retry-After says when) · 504 too_slow
 """
 
 import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -114,6 +114,11 @@ def explain_errors(api: NinjaAPI) -> None:
         response = answer(request, 503, "warehouse_away", message)
         response["Retry-After"] = str(RETRY_SECONDS)
         return response
+
+    @api.exception_handler(OperationalError)
+    @api.exception_handler(InterfaceError)
+    def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+        raise error  # the same answer as where the database was away before the view: handler500
 
     @api.exception_handler(WarehouseTooSlow)
     def too_slow(request: HttpRequest, error: WarehouseTooSlow) -> HttpResponse:

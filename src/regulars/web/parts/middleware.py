@@ -1,11 +1,14 @@
 """What went wrong, said to the person in front of the screen."""
 
 import logging
+import sys
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views import defaults
 
 from regulars.ground.kit.errors import NoRoom, NotAllowed, NotFound, UserError
 from regulars.ground.warehouse.service import WarehouseAway, WarehouseTooSlow
@@ -58,6 +61,27 @@ def explain(request: HttpRequest, message: str, status: int) -> HttpResponse:
     layout = "parts/phone.html" if request.path.startswith("/m/") else "parts/base.html"
     page = {"message": message, "status": status, "layout": layout}
     return render(request, "parts/error.html", page, status=status)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. While the database is away nothing can be asked of it, not even who is
+    asking: a page that stands alone, or an answer of the API, says so, and to come again: 503."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, OperationalError | InterfaceError):
+        return defaults.server_error(request)
+    log.warning("%s: %s", request.path, error)
+    message = _(
+        "The database is being started again; nothing that was taken in is lost. Try again shortly."
+    )
+    if request.path.startswith("/api/"):
+        told = {"error": {"code": "database_away", "message": message, "field": None}}
+        response: HttpResponse = JsonResponse(told, status=503)
+    else:
+        response = HttpResponse(message, content_type="text/plain; charset=utf-8", status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    if request.method == "GET":
+        response["Refresh"] = str(RETRY_SECONDS)
+    return response
 
 
 def page_not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
