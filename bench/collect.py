@@ -139,8 +139,10 @@ def _event(number: int) -> dict[str, Any]:
         "anonymousId": f"a{visitor:07d}",
         "messageId": PLACEHOLDER.decode() + str(number),
         "timestamp": datetime.now(UTC).isoformat(),
-        "properties": {"product_id": f"P{number % 1332:05d}", "price": 128.5,
-                       "mark": PLACEHOLDER.decode(), "$element_selector": "div.list > a:nth-of-type(3)", "$element_position": 3},
+        "properties": {
+            "product_id": f"P{number % 1332:05d}", "price": 128.5, "mark": PLACEHOLDER.decode(),
+            "$element_selector": "div.list > a:nth-of-type(3)", "$element_position": 3,
+        },
         "context": {"library": {"name": "tracker", "version": "1"}, "page": page},
     }  # fmt: skip
 
