@@ -21,7 +21,7 @@ def dump_database(url: str, snapshot: str, target: Path) -> None:
 
     Raises UserError when pg_dump is missing or older than the server.
     """
-    seen = [f"--dbname={url}", f"--snapshot={snapshot}", "--schema=public"]
+    seen = [f"--dbname={url}", f"--snapshot={snapshot}"]
     kept = ["--format=custom", "--no-owner", "--no-privileges", "--no-comments"]
     _run("pg_dump", *seen, *kept, f"--file={target}")
     target.chmod(0o600)

@@ -10,6 +10,7 @@ from itertools import groupby, islice
 
 import pyarrow as pa
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.ground.kit.arrow_postgres import arrow_from_query
 from regulars.ground.kit.progress import Progress, silent
@@ -56,7 +57,7 @@ def replay(batches: QuerySet[Batch], progress: Progress = silent) -> int:
     for part in _parts(ordered.iterator(AT_ONCE)):
         _replay_part(part)
         count += len(part)
-        progress("batches", count, total)
+        progress(_("Loading again"), count, total)
     return count
 
 
