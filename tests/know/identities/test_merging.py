@@ -4,48 +4,20 @@ from typing import Any
 
 import pytest
 from tests.know.identities.sight import person, see, sightings
-from tests.web.conftest import CHILDREN, MEMBERS, PRODUCTS, STORES, line
+from tests.know.identities.small_chain import load, member
+from tests.web.conftest import line
 
 from regulars.ground.accounts.access import CAPABILITIES, Scope
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.models import Entry
 from regulars.ground.kit.errors import NotFound, UserError
-from regulars.ground.warehouse.engine import Engine
 from regulars.ground.warehouse.service import Statement, query, run
-from regulars.know.collect.service import receive
 from regulars.know.identities import service
 from regulars.know.identities.models import Merge, Person
 from regulars.know.loader.service import load_waiting
-from regulars.know.members.models import Member
 from regulars.know.members.service import get_member
 
 HEAD_OFFICE = Scope(1, User.Role.OPERATIONS, CAPABILITIES[User.Role.OPERATIONS])
-LINES = [
-    line("O0", "2020-01-05", "S1", "M1", 10_000),
-    line("O1", "2020-02-03", "S1", "M2", 30_000),
-    line("O2", "2020-02-09", "S2", "M2", 7_000),
-    line("O3", "2020-02-09", "S2", "M3", 1_000),
-    line("O4", "2020-02-10", "S2", None, 500),
-]  # fmt: skip
-THIRD = {"member_id": "M3", "name": "赵敏", "joined_on": "2018-03-03", "home_store_id": "S2"}
-
-
-def load(kind: str, *records: Any) -> None:
-    receive(kind, source="test", body={"records": list(records)})
-    load_waiting()
-
-
-@pytest.fixture
-def chain(warehouse: Engine) -> None:
-    load("stores", *STORES)
-    load("products", *PRODUCTS)
-    load("members", *MEMBERS, THIRD)
-    load("children", *CHILDREN)
-    load("lines", *LINES)
-
-
-def member(code: str) -> Member:
-    return Member.objects.get(code=code)
 
 
 def everything() -> dict[str, list[Any]]:

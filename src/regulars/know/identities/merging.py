@@ -97,14 +97,16 @@ def unmerge_members(actor: Actor, merge: Merge) -> None:
     """Take a merge back: both are as they were, with what has come for each since. Raises NotFound
     when it was taken back already."""
     store.lock()
+    sides = Member.objects.in_bulk([merge.kept_member_id, merge.gone_member_id])
+    if any(side.forgotten_at for side in sides.values()):
+        raise UserError(_("A forgotten member stays as she is."), field="member")
     now = {"undone_at": clock.now(), "undone_by_id": actor.pk if actor else None}
     if not Merge.objects.filter(pk=merge.pk, undone_at=None).update(**now):
         raise NotFound(_("This merge was taken back already."))
     _settle(merge, Move.Cause.UNMERGE)
-    codes = Member.objects.in_bulk([merge.kept_member_id, merge.gone_member_id])
     record(
         actor, "member.unmerged", "member", merge.kept_member_id, merge=merge.pk,
-        kept=codes[merge.kept_member_id].code, gone=codes[merge.gone_member_id].code,
+        kept=sides[merge.kept_member_id].code, gone=sides[merge.gone_member_id].code,
     )  # fmt: skip
 
 
@@ -142,7 +144,7 @@ def _settle(merge: Merge, cause: Move.Cause) -> None:
     graph.settle()
     graph.save()
     receive("changed.members", source="console", body={"ids": changed})
-    receive("changed.persons", source="console", body={"ids": changed})
+    store.tell_loader(changed)
 
 
 def _point_records(merge: Merge) -> list[int]:

@@ -155,3 +155,49 @@ class Move(models.Model):
             ),
             models.Index(fields=["identity_id"], name="identities_move_identity"),
         ]
+
+
+class Consent(models.Model):
+    """What a member said of one purpose and one channel: rows are added, the latest holds."""
+
+    class Purpose(models.TextChoices):
+        MARKETING = "marketing", _("offers and news")
+        SERVICE = "service", _("advice on what was bought")
+        PROFILING = "profiling", _("offers by her own behaviour")
+
+    class Channel(models.TextChoices):
+        SMS = "sms", _("SMS")
+        CALL = "call", _("phone call")
+        WECOM = "wecom", _("WeCom")
+        EMAIL = "email", _("e-mail")
+        APP = "app", _("app and mini-program")
+
+    member_id = models.BigIntegerField()
+    purpose = models.TextField(choices=Purpose.choices)
+    channel = models.TextField(choices=Channel.choices)
+    is_given = models.BooleanField()
+    source = models.TextField()
+    told_at = models.DateTimeField(auto_now_add=True)
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "identities_consent"
+        indexes = [models.Index(fields=["member_id"], name="identities_consent_member")]
+
+
+class Forgetting(models.Model):
+    """A member is forgotten: at once in both stores, then in what was kept as it came. `traces`
+    says what to look for there, sealed; it goes when that is done."""
+
+    member_id = models.BigIntegerField()
+    traces = models.BinaryField(null=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identities_forgetting"

@@ -1,6 +1,17 @@
 """One-ID for other rooms."""
 
 from regulars.know.identities.changes import schema, statements_for_all, statements_for_changes
+from regulars.know.identities.consent import list_standing, list_told, tell_consent
+from regulars.know.identities.forgetting import (
+    FORGOTTEN,
+    Traces,
+    forget_member,
+    get_forgetting,
+    mark_done,
+    statements_for_forgotten,
+    traces_of,
+)
+from regulars.know.identities.giving import give_data
 from regulars.know.identities.merging import (
     Plan,
     list_merges,
@@ -10,18 +21,43 @@ from regulars.know.identities.merging import (
 )
 from regulars.know.identities.recognising import recognise
 from regulars.know.identities.resolving import resolve
+from regulars.know.identities.review import (
+    dismiss_suggestion,
+    let_link,
+    list_identities,
+    list_shared,
+    list_suggestions,
+    set_apart,
+)
 from regulars.know.identities.rules import Kind
 
 __all__ = [
+    "FORGOTTEN",
     "Kind",
     "Plan",
+    "Traces",
+    "dismiss_suggestion",
+    "forget_member",
+    "get_forgetting",
+    "give_data",
+    "let_link",
+    "list_identities",
     "list_merges",
+    "list_shared",
+    "list_standing",
+    "list_suggestions",
+    "list_told",
+    "mark_done",
     "merge_members",
     "plan_merge",
     "recognise",
     "resolve",
     "schema",
+    "set_apart",
     "statements_for_all",
     "statements_for_changes",
+    "statements_for_forgotten",
+    "tell_consent",
+    "traces_of",
     "unmerge_members",
 ]

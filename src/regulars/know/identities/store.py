@@ -11,6 +11,7 @@ from psycopg import sql
 
 from regulars.ground.kit.arrow_postgres import arrow_from_query
 from regulars.ground.kit.sql import named
+from regulars.know.collect.service import receive
 
 Columns = dict[str, npt.NDArray[np.int64]]
 
@@ -121,6 +122,11 @@ def copy(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     )
     with connection.cursor() as cursor, cursor.copy(statement) as out:
         out.write(text.encode())
+
+
+def tell_loader(ids: Sequence[int]) -> None:
+    """Something is known of persons that the warehouse should hear of now."""
+    receive("changed.persons", source="console", body={"ids": list(ids)})
 
 
 def escaped(text: str) -> str:

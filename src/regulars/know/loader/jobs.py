@@ -2,7 +2,9 @@
 
 from procrastinate.contrib.django import app
 
-from regulars.know.loader import archive
+from regulars.ground.jobs.service import subscribe
+from regulars.know.identities.service import FORGOTTEN
+from regulars.know.loader import archive, forgetting
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -10,3 +12,8 @@ from regulars.know.loader import archive
 def archive_inbox(timestamp: int) -> None:
     """Many small transactions, so it is none itself."""
     archive.archive_loaded()
+
+
+@subscribe(FORGOTTEN)
+def rewrite_kept(forgetting_id: int) -> None:
+    forgetting.rewrite_kept(forgetting_id)

@@ -130,6 +130,10 @@ def _changed_persons(batch: Batch, staging: Staging) -> list[Statement]:
     return identities.statements_for_changes()
 
 
+def _forgotten_persons(batch: Batch, staging: Staging) -> list[Statement]:
+    return identities.statements_for_forgotten((batch.body or {})["ids"])
+
+
 def _arriving(rows: exp.Select) -> Statement:
     return _view("arriving", rows)
 
@@ -157,4 +161,5 @@ ROADS: dict[str, Road] = {
     "changed.catalog": _catalog,
     "changed.members": _changed_members,
     "changed.persons": _changed_persons,
+    "forgotten.persons": _forgotten_persons,
 }

@@ -1,0 +1,3 @@
+-- Persons that were forgotten.
+DELETE FROM persons
+WHERE person_id IN (SELECT unnest($ids::BIGINT[]));
