@@ -4,6 +4,7 @@ import logging
 import select
 import signal
 import time
+from typing import Any
 
 import django
 
@@ -43,7 +44,7 @@ def main() -> None:
                 log.warning("waiting: %s", error)
                 # It may be another warehouse that answers next: one set aside, one made again.
                 is_prepared = False
-                connection.close()
+                _let_go()
                 time.sleep(WAIT_AFTER_ERROR_SECONDS)
     except KeyboardInterrupt:
         log.info("stopped")
@@ -56,6 +57,14 @@ def _become_the_loader() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOADER])
         cursor.execute(f"LISTEN {WAKE_CHANNEL}")
+
+
+def _let_go() -> None:
+    """Leave the server: closed alone, a connection goes back to the pool with its locks, and the
+    next one would wait for them for ever."""
+    connection.close()
+    backend: Any = connection
+    backend.close_pool()
 
 
 def _wait_for_more() -> None:
