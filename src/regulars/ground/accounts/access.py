@@ -34,6 +34,7 @@ class Capability(TextChoices):
     SEE_MEMBERS = "see_members", _("see members")
     REVEAL_PHONE = "reveal_phone", _("see whole phone numbers")
     EDIT_MEMBERS = "edit_members", _("change members")
+    MANAGE_PERSONS = "manage_persons", _("say who is one person, give out and forget data")
     SEE_ORG = "see_org", _("see the organisation")
     EDIT_ORG = "edit_org", _("change the organisation")
     SEE_CATALOG = "see_catalog", _("see the catalogue")

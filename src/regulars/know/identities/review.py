@@ -32,9 +32,10 @@ class Suggestion:
         return one is not None and other is not None and one != other
 
 
-def list_shared() -> QuerySet[Identity]:
-    """Identities that stand alone, and nobody has looked at, the latest seen first."""
-    waiting = Identity.objects.filter(is_shared=True, is_reviewed=False)
+def list_shared(*, is_reviewed: bool = False) -> QuerySet[Identity]:
+    """Identities that stand alone, and nobody has looked at (or somebody has), the latest seen
+    first."""
+    waiting = Identity.objects.filter(is_shared=True, is_reviewed=is_reviewed)
     return waiting.order_by("-last_seen_at", "-pk")
 
 

@@ -15,6 +15,7 @@ from regulars.know.orders.service import (
     list_months,
     list_visits,
 )
+from regulars.web.console.persons import about_person
 from regulars.web.parts import charts
 from regulars.web.parts.who import signed_in
 
@@ -35,6 +36,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "largest_cents": max((category.net_cents for category in categories), default=0),
         "totals": _totals(months),
         "baskets": baskets_chart(months) if months else None,
+        **about_person(member),
     }
     return render(request, "console/member.html", page)
 

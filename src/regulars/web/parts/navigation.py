@@ -45,7 +45,13 @@ SECTIONS = (
                 Capability.SEE_METRICS,
                 ("kpis", "cohorts", "split", "leaf_members"),
             ),
-            Place("members", _("Members"), "members", Capability.SEE_MEMBERS, ("member",)),
+            Place(
+                "members",
+                _("Members"),
+                "members",
+                Capability.SEE_MEMBERS,
+                ("member", "member_merge", "member_forget"),
+            ),
         ),
     ),
     Section(
@@ -61,6 +67,7 @@ SECTIONS = (
                 Capability.MANAGE_EVENTS,
                 ("event", "events_live", "event_rules", "event_rule_new", "event_rule"),
             ),
+            Place("identities", _("Identities"), "link", Capability.MANAGE_PERSONS),
             Place("imports", _("Imports"), "upload", Capability.IMPORT_DATA, ("import",)),
             Place(
                 "sources",
