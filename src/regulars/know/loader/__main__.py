@@ -40,7 +40,10 @@ def main() -> None:
                     is_prepared = True
                 service.load_waiting()
                 _wait_for_more()
-            except (DatabaseError, WarehouseError, NoRoom, OSError) as error:
+            except NoRoom as error:
+                log.warning("waiting: %s", error)
+                time.sleep(LOOK_SECONDS)
+            except (DatabaseError, WarehouseError, OSError) as error:
                 log.warning("waiting: %s", error)
                 # It may be another warehouse that answers next: one set aside, one made again.
                 is_prepared = False
