@@ -8,10 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from regulars.ground.kit import clock
 from regulars.know.identities import store
-from regulars.know.identities.hashes import sealed
 from regulars.know.identities.models import Merge
+from regulars.know.identities.nodes import Newcomer, Node, Seen
 from regulars.know.identities.rules import (
     BY_HAND,
     KINDS,
@@ -23,65 +22,18 @@ from regulars.know.identities.rules import (
     Link,
     first_choice,
     grouped,
-    hint_of,
     is_shared,
 )
 
 WEAK = [kind for kind in KINDS if kind not in STRONG]
-NULL = "\\N"
 NEVER_SEEN = 2**62
 """Where a link stands on a record only."""
 
 
-@dataclass(slots=True)
-class Node:
-    """An identity; `was` is (person, follows, shared) as it is stored, None of a new one."""
-
-    id: int
-    kind: str
-    hash: bytes
-    person: int
-    follows: int | None = None
-    member_id: int | None = None
-    is_shared: bool = False
-    is_exempt: bool = False
-    was: tuple[int, int | None, bool] | None = None
-
-
-@dataclass(slots=True)
-class Newcomer:
-    """What a new identity has beside its place in the graph."""
-
-    value: str
-    source: str
-    first_us: int
-    last_us: int
-
-
-@dataclass(slots=True)
-class Seen:
-    """A link: since when it was seen (None: never), and whether it is on record."""
-
-    first_us: int | None
-    is_on_record: bool = False
-    is_held: bool = False
-    is_new: bool = False
-    is_changed: bool = False
-
-    def meet(self, other: "Seen") -> None:
-        """The same link is told of again."""
-        earliest = min(
-            (us for us in (self.first_us, other.first_us) if us is not None), default=None
-        )
-        on_record = self.is_on_record or other.is_on_record
-        self.is_changed |= (earliest, on_record) != (self.first_us, self.is_on_record)
-        self.first_us, self.is_on_record = earliest, on_record
-
-
 @dataclass
 class Graph:
-    """Add what is new (`add`, `link`), say what to look at again (`touch`), then `settle` and
-    `save`."""
+    """Add what is new (`add`, `link`), say what to look at again (`touch`), then `settle`; then
+    `saving.save` it."""
 
     cause: str
     nodes: dict[int, Node] = field(default_factory=dict)
@@ -109,7 +61,7 @@ class Graph:
         else:
             known.meet(seen)
         self.touched.add(pair[0])
-        if self._is_strong(pair[0]):
+        if self.is_strong(pair[0]):
             self.touched.add(pair[1])
 
     def pair(self, one: int, other: int) -> tuple[int, int]:
@@ -134,7 +86,7 @@ class Graph:
         strong = self._strong_around(self.touched)
         shared = self._found_shared(strong)
         self._group(strong)
-        pending = {each for each in self.touched if not self._is_strong(each)}
+        pending = {each for each in self.touched if not self.is_strong(each)}
         self._take_followers(strong, shared, pending)
         for kind in WEAK:
             now = [each for each in pending if self.nodes[each].kind == kind]
@@ -145,44 +97,6 @@ class Graph:
                 self._follow(each)
             self._take_followers(now, shared, pending)
         self.settled |= strong | pending
-
-    def save(self) -> None:
-        """Write what changed, and the log of who went where."""
-        self._save_new()
-        changed = [
-            node
-            for each in self.settled
-            if (node := self.nodes[each]).was
-            and node.was != (node.person, node.follows, node.is_shared)
-        ]
-        if changed:
-            store.execute(
-                "save_nodes",
-                ids=[node.id for node in changed],
-                persons=[node.person for node in changed],
-                follows=[node.follows for node in changed],
-                shared=[node.is_shared for node in changed],
-            )
-        altered = [
-            (pair, seen) for pair, seen in self.links.items() if seen.is_changed and not seen.is_new
-        ]
-        if altered:
-            store.execute(
-                "save_links",
-                followers=[pair[0] for pair, _seen in altered],
-                followed=[pair[1] for pair, _seen in altered],
-                first_us=[seen.first_us for _pair, seen in altered],
-                on_record=[seen.is_on_record for _pair, seen in altered],
-                held=[seen.is_held for _pair, seen in altered],
-            )
-        moves = [(n.id, n.was[0], n.person) for n in changed if n.was and n.was[0] != n.person]
-        moves += [(person, person, person) for person in self._save_persons()]
-        now = clock.now().isoformat()
-        store.copy(
-            "identities_move",
-            store.MOVE_COLUMNS,
-            (f"{one}\t{of}\t{to}\t{self.cause}\t{now}\tf" for one, of, to in moves),
-        )
 
     # What is loaded.
 
@@ -218,7 +132,7 @@ class Graph:
         weak = [
             each
             for each in (self.touched if ids is None else ids)
-            if self.nodes[each].was and not self._is_strong(each)
+            if self.nodes[each].was and not self.is_strong(each)
         ]
         if weak:
             self.load(self._take_links(store.fetch("followed_by", ids=weak)))
@@ -228,7 +142,7 @@ class Graph:
         """The strong identities among `start` and all that hang together with them, over links that
         count or are held."""
         around: set[int] = set()
-        frontier = {each for each in start if self._is_strong(each)}
+        frontier = {each for each in start if self.is_strong(each)}
         while frontier:
             around |= frontier
             stored = [each for each in frontier if self.nodes[each].was and self._leads_on(each)]
@@ -241,7 +155,7 @@ class Graph:
                 for each in frontier
                 if self._leads_on(each)
                 for other in (*self.above[each], *self.below[each], *self._merged_with(each))
-                if self._is_strong(other)
+                if self.is_strong(other)
             }
             frontier = {each for each in beside - around if not self.nodes[each].is_shared}
         return around
@@ -285,8 +199,8 @@ class Graph:
             if node.is_shared or node.is_exempt:
                 continue
             others = self.above[each]
-            if self._is_strong(each):
-                others = [*others, *(low for low in self.below[each] if self._is_strong(low))]
+            if self.is_strong(each):
+                others = [*others, *(low for low in self.below[each] if self.is_strong(low))]
             if len(others) <= min(SEEN_WITH_AT_MOST.values()):
                 continue
             if is_shared(node.kind, (self.nodes[other].kind for other in others)):
@@ -345,7 +259,7 @@ class Graph:
                 for other in self.above[each]
             }
             alone = [other for other in followed if self.nodes[other].is_shared]
-            chosen = first_choice(followed, self._is_strong, alone)
+            chosen = first_choice(followed, self.is_strong, alone)
         node.follows = chosen
         node.person = each if chosen is None else self.nodes[chosen].person
 
@@ -367,74 +281,9 @@ class Graph:
         self._load_links(followers)
         pending.update(followers)
 
-    # What is written.
-
-    def _save_new(self) -> None:
-        new = [self.nodes[each] for each in self.newcomers]
-        firsts = store.moments([self.newcomers[node.id].first_us for node in new])
-        lasts = store.moments([self.newcomers[node.id].last_us for node in new])
-        store.copy(
-            "identities_identity",
-            store.IDENTITY_COLUMNS,
-            (
-                self._identity_line(node, first, last)
-                for node, first, last in zip(new, firsts, lasts, strict=True)
-            ),
-        )
-        links = [(pair, seen) for pair, seen in self.links.items() if seen.is_new]
-        stamps = store.moments([seen.first_us or 0 for _pair, seen in links])
-        store.copy(
-            "identities_link",
-            store.LINK_COLUMNS,
-            (
-                f"{pair[0]}\t{pair[1]}\t{stamp if seen.first_us is not None else NULL}"
-                f"\t{_bool(seen.is_on_record)}"
-                f"\t{_bool(self._is_strong(pair[0]))}\t{_bool(seen.is_held)}\tf"
-                for (pair, seen), stamp in zip(links, stamps, strict=True)
-            ),
-        )
-
-    def _identity_line(self, node: Node, first: str, last: str) -> str:
-        newcomer = self.newcomers[node.id]
-        seal = sealed(node.kind, newcomer.value)
-        fields = (
-            str(node.id), node.kind, f"\\\\x{node.hash.hex()}",
-            _null(seal and f"\\\\x{seal.hex()}"),
-            store.escaped(hint_of(node.kind, newcomer.value)), str(node.person),
-            _null(node.follows), _null(node.member_id), store.escaped(newcomer.source), first, last,
-            _bool(node.is_shared), "f", "f",
-        )  # fmt: skip
-        return "\t".join(fields)
-
-    def _save_persons(self) -> list[int]:
-        """Which persons are members; those of whom something changed."""
-        strong = [self.nodes[each] for each in self.settled if self._is_strong(each)]
-        persons = {
-            node.id: node.member_id
-            for node in strong
-            if node.member_id is not None and node.person == node.id
-        }
-        affected = {node.was[0] for node in strong if node.was} | {
-            node.person for node in strong if node.was
-        }
-        if not persons and not affected:
-            return []
-        told = {"persons": list(persons), "members": list(persons.values())}
-        dropped = store.fetch("drop_persons", affected=list(affected), **told)
-        saved = store.fetch("save_persons", **told)
-        return sorted({row[0] for row in (*dropped, *saved)})
-
-    def _is_strong(self, each: int) -> bool:
+    def is_strong(self, each: int) -> bool:
         return self.nodes[each].kind in STRONG
 
     def _place(self, each: int) -> tuple[bool, int, int]:
         kind = self.nodes[each].kind
         return kind not in STRONG, KINDS.index(kind), each
-
-
-def _null(value: object) -> str:
-    return NULL if value is None else str(value)
-
-
-def _bool(value: bool) -> str:
-    return "t" if value else "f"

@@ -23,6 +23,7 @@ from regulars.know.identities.hashes import hash_of
 from regulars.know.identities.models import Identity, Merge, Move
 from regulars.know.identities.resolving import RECORD
 from regulars.know.identities.rules import Kind
+from regulars.know.identities.saving import save
 from regulars.know.members.models import Child, Member
 from regulars.know.orders.service import list_months
 
@@ -142,7 +143,7 @@ def _settle(merge: Merge, cause: Move.Cause) -> None:
     graph = Graph(cause)
     graph.touch([merge.kept_identity_id, merge.gone_identity_id])
     graph.settle()
-    graph.save()
+    save(graph)
     receive("changed.members", source="console", body={"ids": changed})
     store.tell_loader(changed)
 

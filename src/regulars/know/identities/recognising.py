@@ -9,6 +9,7 @@ from regulars.know.identities.graph import Graph
 from regulars.know.identities.hashes import hash_of
 from regulars.know.identities.models import Identity, Move
 from regulars.know.identities.rules import Kind
+from regulars.know.identities.saving import save
 from regulars.know.members.models import Member
 
 BY_CODE = (Kind.MEMBER.value, Kind.CARD.value)
@@ -31,7 +32,7 @@ def recognise(member_ids: Sequence[int]) -> None:
         graph = Graph(Move.Cause.RECORD)
         graph.touch(touched)
         graph.settle()
-        graph.save()
+        save(graph)
 
 
 def _name_members(member_ids: Sequence[int]) -> list[int]:

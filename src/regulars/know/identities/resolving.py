@@ -11,10 +11,12 @@ import pyarrow as pa
 from django.db import transaction
 
 from regulars.know.identities import store
-from regulars.know.identities.graph import Graph, Newcomer, Node, Seen
+from regulars.know.identities.graph import Graph
 from regulars.know.identities.hashes import hash_of
 from regulars.know.identities.models import Move
+from regulars.know.identities.nodes import Newcomer, Node, Seen
 from regulars.know.identities.rules import SEEN_WITH_AT_MOST, Kind
+from regulars.know.identities.saving import save
 from regulars.know.identities.sightings import Numbers, read
 from regulars.know.identities.sightings import Seen as SeenInPass
 
@@ -99,7 +101,7 @@ def _met(seen: SeenInPass) -> tuple[Numbers, Numbers]:
         graph.link(*pair, link)
     name_on_record(graph, [int(ids[each]) for each in new.tolist()])
     graph.settle()
-    graph.save()
+    save(graph)
     for each, one in enumerate(ids.tolist()):
         if one in graph.nodes:
             persons[each] = graph.nodes[one].person

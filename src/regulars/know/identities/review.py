@@ -10,6 +10,7 @@ from regulars.ground.audit.service import record
 from regulars.know.identities import store
 from regulars.know.identities.graph import Graph
 from regulars.know.identities.models import Identity, Link, Move, Person
+from regulars.know.identities.saving import save
 from regulars.know.members.models import Member
 
 Actor = AbstractBaseUser | None
@@ -95,6 +96,6 @@ def _decide(
     graph.touch([identity.pk])
     graph.nodes[identity.pk].is_shared = is_shared
     graph.settle()
-    graph.save()
+    save(graph)
     record(actor, action, "identity", identity.pk, kind=identity.kind, hint=identity.hint)
     store.tell_loader([identity.pk])
