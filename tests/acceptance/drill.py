@@ -41,7 +41,8 @@ from regulars.ground.warehouse.statement import Statement
 PROCESSES = ("web", "worker", "warehouse", "loader", "postgres")
 AIMED_AT = ("loader", "loader", "warehouse", "postgres")
 """Killed in the moment between the warehouse's commit and the inbox's mark."""
-AIM_SECONDS, SETTLE_SECONDS, START_SECONDS = 6.0, 300.0, 120.0
+# A process that was killed often is started again after half a minute only.
+AIM_SECONDS, SETTLE_SECONDS, START_SECONDS = 45.0, 900.0, 120.0
 SETUP = """
 import sys
 from pathlib import Path
@@ -353,12 +354,16 @@ def _aim(system: System, name: str) -> tuple[bool, bool]:
         return False, False
     client, waiting = Client(address), Statement("SELECT count(*) AS n FROM outbox")
     while time.monotonic() < deadline:
+        try:
+            if not client.query(waiting)["n"][0].as_py():
+                continue
+        except WarehouseError:
+            time.sleep(0.1)
+            continue
+        is_killed = system.kill(name)
         with suppress(WarehouseError):
-            if client.query(waiting)["n"][0].as_py():
-                is_killed = system.kill(name)
-                with suppress(WarehouseError):
-                    return is_killed, is_killed and client.query(waiting)["n"][0].as_py() > 0
-                return is_killed, False
+            return is_killed, is_killed and client.query(waiting)["n"][0].as_py() > 0
+        return is_killed, False
     return system.kill(name), False
 
 
