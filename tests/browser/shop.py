@@ -26,10 +26,11 @@ GOODS = "<li><button>买</button></li>" * 3
 
 
 class Shop:
-    """`batches` are the bodies that arrived and were taken; `answers` says what comes back first:
-    a list of (status, headers), used up one a request, then 200."""
+    """`name` is that of its source; `batches` are the bodies that arrived and were taken.
+    `answers` says what comes back first: (status, headers), used up one a request, then 200."""
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
+        self.name = f"shop-{server.server_port}"
         self.url = f"http://127.0.0.1:{server.server_port}"
         self.tracker, self.endpoint, self.options = "/tracker.js", f"{self.url}/v1/batch", ""
         self.answers: list[tuple[int, dict[str, str]]] = []

@@ -1,6 +1,7 @@
 """Our tracker in a real page: what it sends, what it keeps back, and what it never says."""
 
 import gzip
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -8,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.shop import TRACKER, Shop, open_shop
+from tests.browser.system import DemoSystem
+from tests.browser.visitor import Visit, Visitor
 from tests.ground.processes.harness import eventually
 
 LARGEST = 5 * 1024
@@ -256,3 +259,83 @@ def test_calls_made_before_the_tracker_was_there_are_made_up_for(
     page = visit_shop("/", person)
     until(page, lambda: shop.named("Coupon Applied"))
     assert shop.named("Coupon Applied")[0]["properties"]["coupon"] == "C1"
+
+
+def key_of_new_source(hq: Visitor, name: str) -> str:
+    """As someone makes a source of our tracker's kind on the desk: its key, shown once."""
+    hq.open("/sources/new/")
+    hq.page.get_by_label("Name", exact=True).fill(name)
+    hq.page.get_by_label("Kind", exact=True).select_option("tracker")
+    hq.page.locator("main form button[type=submit]").click()
+    hq.settle()
+    return hq.page.locator(".alert-success code").first.inner_text()
+
+
+def sends_to(shop: Shop, system: DemoSystem, key: str) -> None:
+    """The shop's pages load the tracker from the system, and send to it, across origins."""
+    shop.tracker, shop.endpoint = f"{system.url}/tracker.js", ""
+    shop.options = f'data-key="{key}"'
+
+
+def test_a_click_made_before_the_rule_existed_is_counted_by_the_rule_afterwards(
+    visit: Visit, system: DemoSystem, visit_shop: Open, shop: Shop
+) -> None:
+    hq = visit("hq")
+    sends_to(shop, system, key_of_new_source(hq, shop.name))
+    customer = visit_shop("/p/1")
+    customer.locator("li:nth-child(3) button").click()
+    customer.locator("#buy").click()
+
+    hq.open(f"/events/live/?find={shop.url.removeprefix('http://')}/p/1")
+    third = hq.page.get_by_role("row").filter(has_text="no. 3 of a list")
+    third.get_by_role("link", name="Name it").click()
+    matched = hq.page.locator("#preview .hero")
+    matched.get_by_text("1", exact=True).wait_for()
+    hq.page.get_by_label("Name of the event").fill(f"Bought in {shop.name}")
+    hq.page.get_by_label("all of its kind, as every button of a list").check()
+    hq.find("button", "Make the event").click()
+    hq.page.wait_for_url("**/events/rules/*/")
+    matched.get_by_text("1", exact=True).wait_for()
+
+    customer.locator("li:nth-child(1) button").click()
+    customer.goto(f"{shop.url}/next")
+
+    def is_counted() -> bool:
+        hq.page.reload()
+        matched.wait_for()
+        return matched.inner_text() == "2"
+
+    until(hq.page, is_counted)
+    hq.page.get_by_label("only at this place in the list, 1 is the first").check()
+    matched.get_by_text("1", exact=True).wait_for()
+    hq.find("button", "Save as a new version").click()
+    hq.page.get_by_text("version 2, on").wait_for()
+    hq.open(f"/events/rules/?find={shop.name}")
+    assert hq.table_column("Last 30 days") == ["1"]
+
+
+def test_a_share_chain_of_depth_three_arrives_whole(
+    visit: Visit,
+    system: DemoSystem,
+    someone: Callable[[], BrowserContext],
+    visit_shop: Open,
+    shop: Shop,
+) -> None:
+    hq = visit("hq", forgives=(404,))
+    sends_to(shop, system, key_of_new_source(hq, shop.name))
+    ids, address = [], f"{shop.url}/p/1?store=S1"
+    for _depth in range(4):
+        page = visit_shop(address, someone())
+        ids.append(page.evaluate("JSON.parse(localStorage['regulars.id'])"))
+        address = page.evaluate("regulars.link('wechat')")
+        page.goto("about:blank")
+
+    def records() -> list[dict[str, Any]]:
+        hq.open(f"/events/event/?source={shop.name}&event=page")
+        return [json.loads(text) for text in hq.page.locator("pre.record").all_text_contents()]
+
+    until(hq.page, lambda: len(records()) == 4)
+    chain = sorted(records(), key=lambda record: record.get("$share_depth", 0))
+    assert [record.get("$share_depth") for record in chain] == [None, 1, 2, 3]
+    assert [record.get("$share_distinct_id") for record in chain] == [None, *ids[:3]]
+    assert {record["store"] for record in chain} == {"S1"}

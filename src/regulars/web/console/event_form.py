@@ -42,7 +42,7 @@ class RuleForm(Form):
     element = forms.ChoiceField(
         label=_("Element"),
         required=False,
-        widget=forms.RadioSelect(attrs={"class": ""}),
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
         choices=[
             (THIS, _("this one, where it stands in the page")),
             (ALIKE, _("all of its kind, as every button of a list")),
@@ -117,12 +117,19 @@ def initial_of(event: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def initial_of_rule(name: str, definition: Definition) -> dict[str, Any]:
+def initial_of_rule(
+    name: str, definition: Definition, sample: dict[str, Any] | None
+) -> dict[str, Any]:
+    """The form for a rule; what it does not limit is filled in from a sample, to be chosen."""
+    offered = initial_of(sample) if sample else {}
     position = definition.position
-    return definition.as_json() | {
+    told = definition.as_json() | {"position": None if position is None else position + 1}
+    return {
+        **offered,
+        **{field: value for field, value in told.items() if value not in ("", None)},
+        "host": definition.host,
         "name": name,
         "element": THIS if definition.selector else ALIKE if definition.element_path else ANY,
-        "position": None if position is None else position + 1,
         "limit_content": bool(definition.content),
         "limit_position": position is not None,
         "limit_source": bool(definition.source),

@@ -95,7 +95,9 @@ def show(request: HttpRequest, rule_id: int) -> HttpResponse:
     """A rule to look at and to change."""
     rule = get_rule(rule_id)
     definition = definition_of(rule)
-    form = RuleForm(request.POST or None, initial=initial_of_rule(rule.name, definition))
+    sample = next(iter(preview(definition).samples), None)
+    initial = initial_of_rule(rule.name, definition, sample)
+    form = RuleForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with form.explaining():
             changed = change_rule(
@@ -103,7 +105,6 @@ def show(request: HttpRequest, rule_id: int) -> HttpResponse:
             )
             messages.success(request, _("Saved as version %(n)s.") % {"n": changed.version})
             return redirect("event_rule", rule_id)
-    sample = next(iter(preview(definition).samples), None)
     page = {
         "form": form,
         "rule": rule,

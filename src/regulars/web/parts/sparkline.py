@@ -33,7 +33,7 @@ class Sparkline(str):
         label = ngettext("at most %(most)d a day", "at most %(most)d a day", most) % {"most": most}
         width = len(self.values) * step
         return format_html(
-            '<svg class="sparkline" width="{}" height="{}" role="img" aria-label="{}">'
+            '<svg class="day-bars" width="{}" height="{}" role="img" aria-label="{}">'
             "<title>{}</title>{}</svg>",
             width, HEIGHT, label, label, bars,
         )  # fmt: skip

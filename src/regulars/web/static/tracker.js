@@ -203,7 +203,7 @@
     if (element.id) properties.$element_id = element.id;
     if (element.name) properties.$element_name = element.name;
     if (element.href) properties.$element_target_url = String(element.href).split("?")[0];
-    if (typeof element.className === "string") properties.$element_class_name = element.className;
+    if (element.className && typeof element.className === "string") properties.$element_class_name = element.className;
     if (item) properties.$element_position = item.dataset.position ? +item.dataset.position : nth(item);
     add("track", { event: "$WebClick" }, properties);
   };

@@ -14,7 +14,10 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 GZIP_MAGIC = b"\x1f\x8b"
 EITHER_FORM = 32 + zlib.MAX_WBITS  # zlib's own form or gzip's, by its first bytes
-OPEN_TO_PAGES = {"access-control-allow-origin": "*"}
+OPEN_TO_PAGES = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "retry-after",  # else a page cannot read how long to wait
+}
 
 
 @dataclass(frozen=True)
