@@ -12,6 +12,7 @@ from regulars.ground.warehouse.service import Statement, query, run
 from regulars.know.events import matching
 from regulars.know.events.service import (
     Definition,
+    Touch,
     change_rule,
     count_rules,
     definition_of,
@@ -23,6 +24,7 @@ from regulars.know.events.service import (
     restore_rule,
     set_rule_active,
     today,
+    touch_of,
 )
 
 BUY = Definition(host="shop.example", path="/p/1", selector="#buy")
@@ -104,6 +106,19 @@ def test_one_event_can_be_what_two_rules_ask_for_and_carries_what_each_names(
     found = {row["rule_name"]: loads(row["rule_properties"]) for row in rows(dynamic_events())}
     carried = {"place": 4, "sku": "P1", "odd": 3}
     assert found == {"Into the basket": carried, "Any press": {}}
+
+
+def test_what_an_event_is_called_in_python_is_what_the_matcher_makes_of_it(
+    happen: Happen,
+) -> None:
+    for kind in ("track", "page", "screen", "view", "click", "identify"):
+        for name in ("$WebClick", "$MPClick", "$pageview", "$MPViewScreen", "click", "Else", None):
+            run(Statement("DELETE FROM events"))
+            happen({"type": kind, "name": name})
+            told = touch_of(kind, name)
+            for touch in Touch:
+                matched = preview(Definition(touch=touch, host="shop.example", selector="#buy"))
+                assert (matched.events == 1) == (told == touch), (kind, name, touch)
 
 
 def test_without_a_rule_there_are_no_dynamic_events(happen: Happen) -> None:

@@ -15,7 +15,7 @@ from regulars.know.events.rules import ANY_TAIL, FROM_PROPERTIES, Definition, To
 
 CLICKS = ("$WebClick", "$MPClick", "$AppClick", "click")
 VIEWS = ("$pageview", "$MPViewScreen", "$AppViewScreen")
-VIEW_TYPES = ("page", "screen", "view")
+TRACK, CLICK_TYPES, VIEW_TYPES = "track", ("click",), ("page", "screen", "view")
 EVENTS, MATCHED, RULE = "events", "matched", "rule_id"
 
 
@@ -109,11 +109,20 @@ def _conditions(definition: Definition, given: _Given) -> Iterator[Expr]:
         yield exp.or_(*elements)
 
 
+def touch_of(kind: str, name: str | None) -> str:
+    """What was done in one event of this type and name, as `_touches` says it in SQL; "" for
+    anything else."""
+    if kind == TRACK:
+        return Touch.CLICK if name in CLICKS else Touch.VIEW if name in VIEWS else ""
+    return Touch.CLICK if kind in CLICK_TYPES else Touch.VIEW if kind in VIEW_TYPES else ""
+
+
 def _touches(touch: str) -> Expr:
-    name, kind = exp.column("name"), exp.column("type")
-    if touch == Touch.CLICK:
-        return exp.or_(name.isin(*CLICKS), kind.eq(exp.Literal.string("click")))
-    return exp.or_(kind.isin(*VIEW_TYPES), name.isin(*VIEWS))
+    """By its name where it was tracked: a page view's name is the page's title."""
+    types, names = (CLICK_TYPES, CLICKS) if touch == Touch.CLICK else (VIEW_TYPES, VIEWS)
+    kind, name = exp.column("type"), exp.column("name")
+    is_tracked = kind.eq(exp.Literal.string(TRACK))
+    return exp.or_(kind.isin(*types), exp.and_(is_tracked, name.isin(*names)))
 
 
 def _properties(definition: Definition, given: _Given) -> Expr:

@@ -31,7 +31,7 @@ from regulars.know.events.dynamic import (
     restore_rule,
     set_rule_active,
 )
-from regulars.know.events.matching import Relation
+from regulars.know.events.matching import Relation, touch_of
 from regulars.know.events.rules import ANY_TAIL, COLUMNS, FROM_PROPERTIES, Definition, Touch
 
 __all__ = [
@@ -71,4 +71,5 @@ __all__ = [
     "sightings",
     "take_in",
     "today",
+    "touch_of",
 ]

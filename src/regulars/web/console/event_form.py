@@ -7,7 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from regulars.know.events.service import ANY_TAIL, COLUMNS, FROM_PROPERTIES, Definition, Touch
+from regulars.know.events.service import (
+    ANY_TAIL,
+    COLUMNS,
+    FROM_PROPERTIES,
+    Definition,
+    Touch,
+    touch_of,
+)
 from regulars.web.parts.forms import Form
 
 THIS, ALIKE, ANY = "selector", "element_path", ""
@@ -101,10 +108,9 @@ class RuleForm(Form):
 
 def initial_of(event: dict[str, Any]) -> dict[str, Any]:
     """The form for one event, narrowed to its page and its element."""
-    is_click = event["selector"] is not None
     return {
         "name": (event["content"] or event["title"] or "")[:100],
-        "touch": Touch.CLICK if is_click else Touch.VIEW,
+        "touch": touch_of(event["type"], event["name"]) or Touch.CLICK,
         "host": event["host"],
         "path": event["path"] or ANY_TAIL,
         "element": THIS if event["selector"] else ALIKE if event["element_path"] else ANY,

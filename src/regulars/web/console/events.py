@@ -29,6 +29,7 @@ from regulars.know.events.service import (
     list_properties,
     list_rules,
     list_samples,
+    touch_of,
 )
 from regulars.web.parts import charts
 from regulars.web.parts.excel import as_excel, wants_excel
@@ -112,7 +113,10 @@ def show(request: HttpRequest) -> HttpResponse:
 def show_live(request: HttpRequest) -> HttpResponse:
     """What was received in the last minute; the page renews itself."""
     find = request.GET.get("find", "").strip()
-    page = {"events": list_arriving(find), "find": find, "now": clock.now()}
+    events = [
+        {**event, "touch": touch_of(event["type"], event["name"])} for event in list_arriving(find)
+    ]
+    page = {"events": events, "find": find, "now": clock.now()}
     return render(request, "console/events_live.html", page)
 
 
