@@ -6,7 +6,7 @@ from tests.browser.visitor import CHINESE, Visit
 
 EVERYONES = ["Today", "Understand"]
 DATA = ["Catalogue", "Organisation", "Staff"]
-IMPORTS = ["Events", "Imports", "Sources", "Quarantine"]
+IMPORTS = ["Events", "Identities", "Imports", "Sources", "Quarantine"]
 PLACES = {
     "hq": [*EVERYONES, "Members", *DATA, *IMPORTS, "System health", "The chain"],
     "region": [*EVERYONES, "Members", *DATA],
