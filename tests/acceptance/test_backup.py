@@ -49,6 +49,7 @@ def regulars(*words: str, fails: bool = False) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "regulars.cli", *words],
         capture_output=True, text=True, check=False, env=own_environment(),
+        cwd=tempfile.gettempdir(),
     )  # fmt: skip
     assert (done.returncode != 0) == fails, done.stdout + done.stderr
     return done.stdout + done.stderr
