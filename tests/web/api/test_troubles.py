@@ -32,30 +32,31 @@ def test_while_the_disk_is_full_nothing_is_acknowledged_and_afterwards_all_is_we
     assert refused["Retry-After"] == "30"
     assert refused.json()["error"]["code"] == "no_room"
     assert Batch.objects.count() == before
-    told = Client().get("/readyz")
+    told = Client(headers={"accept-language": "en"}).get("/readyz")
     assert told.status_code == 503
     assert "nearly full" in told.json()["parts"]["disk"]["reason"]
     assert "nearly full" in sign_in(Role.ADMINISTRATOR).get("/health/").content.decode()
     monkeypatch.delenv("REGULARS_LEAST_FREE_BYTES")
     assert hq.post("orders", ORDER).status_code == 200
-    assert Client().get("/readyz").json()["parts"]["disk"]["ready"]
+    assert Client(headers={"accept-language": "en"}).get("/readyz").json()["parts"]["disk"]["ready"]
 
 
 def test_stores_that_are_being_mended_are_spoken_of_until_they_agree(hq, sign_in) -> None:
     note_trouble("stores_apart")
     note_trouble("stores_apart")
-    reason = Client().get("/readyz").json()["parts"]["stores"]["reason"]
+    reason = Client(headers={"accept-language": "en"}).get("/readyz").json()["parts"]["stores"]["reason"]
     assert "do not hold the same batches" in reason
     page = sign_in(Role.ADMINISTRATOR).get("/health/").content.decode()
     assert page.count("do not hold the same batches") == 1
     note_end_of("stores_apart")
-    assert Client().get("/readyz").json()["parts"]["stores"]["ready"]
+    assert Client(headers={"accept-language": "en"}).get("/readyz").json()["parts"]["stores"]["ready"]
 
 
 @pytest.mark.usefixtures("no_database")
 @pytest.mark.parametrize("path", ["/", "/api/v1/orders"])
 def test_without_the_database_everyone_is_asked_to_come_again(path: str) -> None:
-    client = Client(raise_request_exception=False, headers={"Authorization": "Bearer x"})
+    headers = {"Authorization": "Bearer x", "Accept-Language": "en"}
+    client = Client(raise_request_exception=False, headers=headers)
     answer = client.get(path)
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"

@@ -41,7 +41,7 @@ class Engine:
         # Naive moments are the chain's. The setting needs ICU, which comes with connecting.
         zone = exp.Literal.string(chain().time_zone)
         self._database.execute(f"SET GLOBAL TimeZone = {zone.sql('duckdb')}")
-        self._database.execute("ATTACH ':memory:' AS desk")
+        self._database.execute("ATTACH IF NOT EXISTS ':memory:' AS desk")
         self._writing = threading.Lock()
 
     def query(
