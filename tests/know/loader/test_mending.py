@@ -73,7 +73,8 @@ def test_a_broken_warehouse_is_set_aside_and_made_again(harm: str) -> None:
     if not is_noticed_at_the_start():
         with pytest.raises(warehouse.WarehouseError):  # half a file may open all the same
             contents()
-        warehouse._usual.cache_clear()  # the process has ended and is started again
+        warehouse._usual().close()  # the process has ended and is started again
+        warehouse._usual.cache_clear()
         assert is_noticed_at_the_start()
     assert contents() == before
     assert list(data_dir().glob("warehouse.duckdb.broken-*"))
