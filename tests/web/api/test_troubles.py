@@ -16,6 +16,10 @@ ORDER = {
 }  # fmt: skip
 
 
+def readyz():
+    return Client(headers={"accept-language": "en"}).get("/readyz")
+
+
 @pytest.fixture
 def full_disk(hq, monkeypatch: pytest.MonkeyPatch) -> None:
     hq.post("products", {"product_id": "P1", "name": "Milk", "category": "Baby > Milk"})
@@ -32,24 +36,24 @@ def test_while_the_disk_is_full_nothing_is_acknowledged_and_afterwards_all_is_we
     assert refused["Retry-After"] == "30"
     assert refused.json()["error"]["code"] == "no_room"
     assert Batch.objects.count() == before
-    told = Client(headers={"accept-language": "en"}).get("/readyz")
+    told = readyz()
     assert told.status_code == 503
     assert "nearly full" in told.json()["parts"]["disk"]["reason"]
     assert "nearly full" in sign_in(Role.ADMINISTRATOR).get("/health/").content.decode()
     monkeypatch.delenv("REGULARS_LEAST_FREE_BYTES")
     assert hq.post("orders", ORDER).status_code == 200
-    assert Client(headers={"accept-language": "en"}).get("/readyz").json()["parts"]["disk"]["ready"]
+    assert readyz().json()["parts"]["disk"]["ready"]
 
 
 def test_stores_that_are_being_mended_are_spoken_of_until_they_agree(hq, sign_in) -> None:
     note_trouble("stores_apart")
     note_trouble("stores_apart")
-    reason = Client(headers={"accept-language": "en"}).get("/readyz").json()["parts"]["stores"]["reason"]
+    reason = readyz().json()["parts"]["stores"]["reason"]
     assert "do not hold the same batches" in reason
     page = sign_in(Role.ADMINISTRATOR).get("/health/").content.decode()
     assert page.count("do not hold the same batches") == 1
     note_end_of("stores_apart")
-    assert Client(headers={"accept-language": "en"}).get("/readyz").json()["parts"]["stores"]["ready"]
+    assert readyz().json()["parts"]["stores"]["ready"]
 
 
 @pytest.mark.usefixtures("no_database")
