@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.know.identities.small_chain import bring, member
 
 from regulars.ground.kit.crypto import seal
 from regulars.ground.warehouse.engine import Engine
-from regulars.ground.warehouse.service import query
+from regulars.ground.warehouse.service import WarehouseError, query
 from regulars.know.collect.models import Batch, Reject
 from regulars.know.loader import drain, passes
+from regulars.know.loader.attempts import MOST_ATTEMPTS
 from regulars.know.loader.service import load_waiting
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -156,18 +158,32 @@ def test_phones_and_addresses_stay_out_of_the_warehouse() -> None:
     assert "gold" in everything
 
 
+def test_what_was_done_before_signing_in_is_the_member_s() -> None:
+    bring()
+    segment(call(1), call(2, anonymousId="someone else"))
+    load_waiting()
+    segment(call(3, type="identify", userId="M2"))
+    load_waiting()
+    whose = query("SELECT anonymous_id, member_id FROM events LEFT JOIN persons USING (person_id)")
+    assert sorted(whose.to_pylist(), key=str) == [
+        {"anonymous_id": "a1", "member_id": member("M2").pk},
+        {"anonymous_id": "a1", "member_id": member("M2").pk},
+        {"anonymous_id": "someone else", "member_id": None},
+    ]
+
+
 def test_a_pass_that_fails_is_tried_batch_by_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     good, bad, late = segment(call(1)), segment(call(2)), segment(call(3))
     whole = passes._bodies
 
     def bodies(batches: Any) -> Any:
         if bad.pk in [batch.pk for batch in batches]:
-            raise passes.WarehouseError("a poisoned batch")
+            raise WarehouseError("a poisoned batch")
         return whole(batches)
 
     monkeypatch.setattr(passes, "_bodies", bodies)
-    for _ in range(passes.MOST_ATTEMPTS):
-        with pytest.raises(passes.WarehouseError):
+    for _ in range(MOST_ATTEMPTS):
+        with pytest.raises(WarehouseError):
             load_waiting()
     load_waiting()
     states = {batch.pk: batch.state for batch in Batch.objects.all()}

@@ -14,7 +14,8 @@ class Batch(models.Model):
 
     `kind` names what the rows are ("members", "lines", "changed.members" …) and with it the
     loader's road for them. What came in at the door has its bytes sealed in `raw`, and in
-    `layout` how they are to be read; its `source` is that source's code.
+    `layout` how they are to be read (of a webhook also the `kind` of its records, as its source
+    had it then); its `source` is that source's code.
 
     A loaded batch stays as the ledger of what the warehouse holds. What it brought moves to the
     file that `archive` names from the data folder, and is then gone from here.
@@ -59,6 +60,12 @@ class Batch(models.Model):
             ),
             models.Index(fields=["import_id"], name="collect_batch_import"),
         ]
+
+    @property
+    def records_kind(self) -> str:
+        """What its records are, however they came."""
+        kind: str = self.layout["kind"] if self.kind == "webhook" else self.kind
+        return kind
 
 
 class Source(models.Model):

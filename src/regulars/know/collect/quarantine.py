@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+import orjson
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.errors import NotFound, UserError
 from regulars.ground.kit.phones import masked_text
+from regulars.know.collect.bodies import EVENT_KINDS, SEGMENT
 from regulars.know.collect.inbox import receive
 from regulars.know.collect.layouts import LAYOUTS
 from regulars.know.collect.models import Batch, Reject
@@ -23,6 +25,13 @@ AWAITED = ("unknown_store", "unknown_node", "unknown_staff", "unknown_member", "
 """Reasons that pass when the missing thing arrives: the record itself is right."""
 KEPT_BY_REPLAYS = ("file_name",)
 RECORDS_A_BATCH = 20_000
+EVENT_FIELDS = (
+    "type", "event", "name", "userId", "anonymousId", "timestamp", "messageId",
+    "properties", "traits", "context",
+)  # fmt: skip
+"""A refused event is shown, mended and sent again in Segment's form, whatever it came in."""
+NESTED = ("properties", "traits", "context")
+OF_SENSORS = {"time": "timestamp", "distinct_id": "anonymousId"}
 
 
 @dataclass(frozen=True)
@@ -72,11 +81,14 @@ def replay_reject(reject: Reject, mended: dict[str, Any]) -> Batch:
     """Send a mended record in again, as a batch of its own of the same kind and import.
 
     A value that comes back as `get_shown_record` shows it is the one that came: so a masked phone
-    stays the phone it is. Raises NotFound when someone else took the record meanwhile.
+    stays the phone it is. Raises NotFound when someone else took the record meanwhile, UserError
+    where a part of an event is not JSON.
     """
     original, shown = _original(reject), get_shown_record(reject)
+    if not original:
+        raise UserError(_("Nothing can be read from what came: it cannot be mended here."))
     record = {
-        name: original[name] if (value or "") == shown.get(name) else value
+        name: original[name] if (value or "") == shown.get(name) else _mended(name, value)
         for name, value in mended.items()
     }
     taken = _taken(Reject.objects.filter(pk=reject.pk))
@@ -134,7 +146,8 @@ def _sent(mended: Sequence[tuple[Reject, dict[str, Any]]]) -> Batch:
     """Records of one file or request, under the lines on which they stood."""
     first = mended[0][0].batch
     records = [record | {"line_no": reject.line_no} for reject, record in mended]
-    batch = receive(first.kind, source=first.source, body={"records": records})
+    kind = SEGMENT if first.kind in EVENT_KINDS else first.records_kind
+    batch = receive(kind, source=first.source, body={"records": records})
     batch.import_id = first.import_id
     batch.layout = {name: first.layout[name] for name in KEPT_BY_REPLAYS if name in first.layout}
     batch.save(update_fields=["import_id", "layout"])
@@ -143,14 +156,28 @@ def _sent(mended: Sequence[tuple[Reject, dict[str, Any]]]) -> Batch:
 
 def _original(reject: Reject) -> dict[str, Any]:
     """The record by its columns, with the refused value where it stood."""
-    names = [column.name for column in LAYOUTS.get(reject.batch.kind, ())]
+    kind = reject.batch.records_kind
+    is_event = kind in EVENT_KINDS
+    names = EVENT_FIELDS if is_event else [column.name for column in LAYOUTS.get(kind, ())]
     if not reject.record.keys() & set(names):
         return {}
     original = {name: reject.record.get(name) for name in names}
-    if original.get(reject.column, "") is None:
-        original[reject.column] = reject.value
+    column = OF_SENSORS.get(reject.column, reject.column) if is_event else reject.column
+    if original.get(column, "") is None:
+        original[column] = reject.value
     return original
 
 
+def _mended(name: str, value: Any) -> Any:
+    if name not in NESTED or not value:
+        return value
+    try:
+        return orjson.loads(value)
+    except ValueError:
+        raise UserError(_("“%(name)s” is not JSON.") % {"name": name}, field=name) from None
+
+
 def _text(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return orjson.dumps(value).decode()
     return "" if value is None else str(value)

@@ -1,9 +1,17 @@
 """One-ID for other rooms."""
 
 from regulars.know.identities.changes import schema, statements_for_all, statements_for_changes
-from regulars.know.identities.consent import list_standing, list_told, tell_consent
+from regulars.know.identities.consent import (
+    Channel,
+    Purpose,
+    list_standing,
+    list_told,
+    tell_consent,
+)
 from regulars.know.identities.forgetting import (
+    ABOUT_MEMBERS,
     FORGOTTEN,
+    KEPT_OF_A_MEMBER,
     Traces,
     forget_member,
     get_forgetting,
@@ -32,9 +40,13 @@ from regulars.know.identities.review import (
 from regulars.know.identities.rules import Kind
 
 __all__ = [
+    "ABOUT_MEMBERS",
     "FORGOTTEN",
+    "KEPT_OF_A_MEMBER",
+    "Channel",
     "Kind",
     "Plan",
+    "Purpose",
     "Traces",
     "dismiss_suggestion",
     "forget_member",

@@ -1,10 +1,13 @@
 """Step one: rows as they came become typed columns, or a fault that names column and reason.
 
-The SQL is built as a tree, once a batch, from the layout of its kind and the types of its source.
+The SQL is built as a tree from the layout of its kind and the shape of what came: once, since most
+batches are shaped like the one before, and building it takes longer than loading a single order.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Self
 
 from sqlglot import exp, parse_one
 
@@ -77,25 +80,63 @@ AS_IS = {
 }
 
 
-@dataclass(frozen=True)
-class Source:
-    """Rows of a batch: the relation they stand in, and its columns' DuckDB types. Where these
-    are the sender's own (`is_typed`), texts are taken as they are, else without outer blanks."""
+SHAPES_KEPT = 256
+Pairs = tuple[tuple[str, str], ...]
 
-    relation: exp.Query
+
+@dataclass(frozen=True)
+class Shape:
+    """How a batch's rows look: the DuckDB types of its columns, and what its layout says of them.
+    Where the types are the sender's own (`is_typed`), texts are taken as they are, else without
+    outer blanks."""
+
+    types: Pairs
+    columns: Pairs = ()
+    constants: Pairs = ()
+    formats: Pairs = ()
+    is_typed: bool = False
+
+    @classmethod
+    def of(cls, types: Mapping[str, str], layout: Mapping[str, Any], *, is_typed: bool) -> Self:
+        columns, constants, formats = (
+            tuple(layout.get(name, {}).items()) for name in ("columns", "constants", "formats")
+        )
+        return cls(tuple(types.items()), columns, constants, formats, is_typed)
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def decoded(kind: str, shape: Shape) -> str:
+    """SQL that makes of the rows of a view `received`: `line_no`, one typed column for each of the
+    kind's layout, and `fault`: null, or "column reason value" of the first thing wrong, parted by
+    tabs. Lines of an order that a later version among them replaces are left out."""
+    source = _Source(
+        dict(shape.types),
+        dict(shape.columns),
+        dict(shape.constants),
+        dict(shape.formats),
+        shape.is_typed,
+    )
+    rows: exp.Expression = _decoded(kind, source)
+    if kind == "lines" and source.has("version"):
+        rows = _filled(LATEST, rows=exp.paren(rows))
+    return rows.sql("duckdb")
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A shape to look things up in."""
+
     types: dict[str, str]
     columns: dict[str, str]
     constants: dict[str, str]
     formats: dict[str, str]
-    is_typed: bool = False
+    is_typed: bool
 
     def has(self, name: str) -> bool:
         return name in self.constants or self.columns.get(name, name) in self.types
 
 
-def decoded(kind: str, source: Source) -> exp.Select:
-    """`line_no`, one typed column for each of the kind's layout, and `fault`: null, or
-    "column reason value" of the first thing wrong, parted by tabs."""
+def _decoded(kind: str, source: _Source) -> exp.Select:
     may_hold_nul = kind in IN_WAREHOUSE_ALONE
     fields = [_field(column, source, may_hold_nul=may_hold_nul) for column in LAYOUTS[kind]]
     faults = [check for field in fields for check in field.checks]
@@ -104,14 +145,7 @@ def decoded(kind: str, source: Source) -> exp.Select:
         exp.column("line_no"),
         *[exp.alias_(field.value, field.column.name) for field in fields],
         exp.alias_(fault, "fault"),
-    ).from_(source.relation.subquery("source"))
-
-
-def latest_versions(rows: exp.Select) -> exp.Select:
-    """Decoded lines without those of an order that a later version among them replaces."""
-    chosen = _filled(LATEST, rows=rows.subquery())
-    assert isinstance(chosen, exp.Select)
-    return chosen
+    ).from_("received")
 
 
 @dataclass(frozen=True)
@@ -121,7 +155,7 @@ class _Field:
     checks: list[exp.If]
 
 
-def _field(column: Column, source: Source, *, may_hold_nul: bool) -> _Field:
+def _field(column: Column, source: _Source, *, may_hold_nul: bool) -> _Field:
     raw, raw_type, is_major = _raw(column, source)
     if raw is None:
         value = _filled(f"CAST(NULL AS {DUCKDB_TYPES[column.type]})")
@@ -150,7 +184,7 @@ def _field(column: Column, source: Source, *, may_hold_nul: bool) -> _Field:
     return _Field(column, value, checks)
 
 
-def _raw(column: Column, source: Source) -> tuple[exp.Expression | None, str, bool]:
+def _raw(column: Column, source: _Source) -> tuple[exp.Expression | None, str, bool]:
     """Where the column's value stands in the source, its type, and whether it is money in major
     units (`net` for `net_cents`)."""
     names = [(column.name, False)]

@@ -23,8 +23,7 @@ from regulars.ground.kit.ids import new_id
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch, Reject
 from regulars.know.identities import service as identities
-from regulars.know.identities.forgetting import ABOUT_MEMBERS, KEPT_OF_A_MEMBER
-from regulars.know.identities.service import Traces
+from regulars.know.identities.service import ABOUT_MEMBERS, KEPT_OF_A_MEMBER, Traces
 from regulars.know.loader import archive
 from regulars.know.loader.locks import ARCHIVE, held
 
@@ -69,9 +68,8 @@ def _cleaned_row(kind: str, row: Any, traces: Traces) -> Any:
 def _clean_raw(batch: Batch, traces: Traces) -> None:
     """The body as it came, when she is in it: the same form, made anew."""
     if batch.kind == "webhook":
-        kind = collect.get_source(batch.source).settings.get("kind", "lines")
-        rows = list(collect.records_of(batch))
-        kept = [_cleaned_row(kind, row, traces) for row in rows]
+        rows = collect.records_of(batch)
+        kept = [_cleaned_row(batch.records_kind, row, traces) for row in rows]
         if kept != rows:
             kept = [row for row in kept if row is not None]
             batch.raw = seal(orjson.dumps({"records": kept}))
@@ -139,7 +137,7 @@ def _rewrite_rejects(traces: Traces) -> None:
         text = orjson.dumps([reject.record, reject.value]).decode()
         if str(reject.batch_id) not in traces.batches and not traces.is_in(text):
             continue
-        kept = _cleaned_row(reject.batch.kind, reject.record, traces)
+        kept = _cleaned_row(reject.batch.records_kind, reject.record, traces)
         reject.record, reject.value = kept or {}, traces.cleaned(reject.value)
         reject.save(update_fields=["record", "value"])
 

@@ -4,6 +4,7 @@ They part when one of them is restored, lost or broken without the other. Stretc
 compared by number and checksum, so that only where these differ ids are looked at.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -36,6 +37,14 @@ class Apart:
             place = {"loaded_at": first.loaded_at, "id": first.pk}
             cursor.execute(named(__package__, "ledger_since"), place)
             return {id_ for (id_,) in cursor.fetchall()} == self.lacking
+
+
+def not_in_warehouse(batches: Sequence[Batch]) -> list[Batch]:
+    """Those of them that the warehouse has yet to take in."""
+    sql = "SELECT batch_id FROM loaded_batches WHERE batch_id IN (SELECT unnest($ids::UUID[]))"
+    known = query(sql, {"ids": [str(batch.id) for batch in batches]})["batch_id"].to_pylist()
+    held = {UUID(str(each)) for each in known}
+    return [batch for batch in batches if batch.id not in held]
 
 
 def find_difference() -> Apart | None:

@@ -10,28 +10,21 @@ import time
 from collections.abc import Sequence
 
 import pyarrow as pa
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 
 from regulars.ground.kit.ids import new_id
 from regulars.ground.kit.sql import named
-from regulars.ground.warehouse.service import (
-    Statement,
-    WarehouseAway,
-    WarehouseError,
-    query,
-    run,
-    stage,
-)
+from regulars.ground.warehouse.service import Statement, WarehouseAway, query, run, stage
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
 from regulars.know.events import service as events
 from regulars.know.identities import service as identities
+from regulars.know.loader.attempts import FAILURES, noted_on
+from regulars.know.loader.ledger import not_in_warehouse
 
 log = logging.getLogger(__name__)
 MOST_BATCHES = 2_000
 MOST_BYTES = 24 * 2**20
-MOST_ATTEMPTS = 3
-FAILURES = (WarehouseError, DataError, IntegrityError)
 
 
 def load_events() -> int:
@@ -54,25 +47,16 @@ def load_events() -> int:
 
 
 def _take_in_alone(batch: Batch) -> None:
-    try:
+    with noted_on(batch):
         _take_in([batch])
-    except WarehouseAway:
-        raise
-    except FAILURES as error:
-        batch.attempts += 1
-        batch.error = str(error)
-        if batch.attempts >= MOST_ATTEMPTS:
-            batch.state = Batch.State.FAILED
-        batch.save(update_fields=["attempts", "error", "state"])
-        raise
 
 
 def _take_in(batches: Sequence[Batch]) -> None:
-    new = _not_in_warehouse(batches)
+    new = not_in_warehouse(batches)
     if not new:
         return
     decode(new)
-    run(*events.take_in(), _announced(new))
+    run(*events.take_in(), *identities.statements_for_changes(), _announced(new))
 
 
 def decode(batches: Sequence[Batch]) -> None:
@@ -84,12 +68,6 @@ def decode(batches: Sequence[Batch]) -> None:
     with transaction.atomic():
         persons = identities.resolve(seen)
     stage("desk.arriving_persons", persons)
-
-
-def _not_in_warehouse(batches: Sequence[Batch]) -> list[Batch]:
-    sql = "SELECT batch_id FROM loaded_batches WHERE batch_id IN (SELECT unnest($ids::UUID[]))"
-    known = set(query(sql, {"ids": [str(batch.id) for batch in batches]})["batch_id"].to_pylist())
-    return [batch for batch in batches if batch.id not in known]
 
 
 def _bodies(batches: Sequence[Batch]) -> pa.Table:

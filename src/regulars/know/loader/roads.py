@@ -15,19 +15,20 @@ from regulars.ground.kit.ids import new_id
 from regulars.ground.kit.outcome import Outcome
 from regulars.ground.kit.sql import named
 from regulars.ground.org import service as org
-from regulars.ground.warehouse.service import Statement, query
+from regulars.ground.warehouse.service import Statement, rehearse
 from regulars.know.catalog import service as catalog
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
 from regulars.know.identities import service as identities
 from regulars.know.loader import dimensions
-from regulars.know.loader.decode import decoded, latest_versions
+from regulars.know.loader.decode import decoded
 from regulars.know.loader.staging import Staging
 from regulars.know.members import service as members
 from regulars.know.orders import service as orders
 
 Road = Callable[[Batch, Staging], list[Statement]]
 Upsert = Callable[[pa.Table], Outcome]
+GOOD = "SELECT * EXCLUDE (fault) FROM arriving WHERE fault IS NULL"
 Then = Callable[[Batch, Staging, pa.Table], list[Statement]]
 
 
@@ -57,15 +58,12 @@ def facts(batch: Batch, staging: Staging) -> list[Statement]:
 
 
 def _lines(batch: Batch, staging: Staging, *, at_once: bool | None = None) -> list[Statement]:
-    source = staging.source()
-    rows = decoded("lines", source)
-    arriving = _arriving(latest_versions(rows) if source.has("version") else rows)
     taken = orders.load_lines(batch.id, batch.import_id, batch.source, at_once=at_once)
-    return [arriving, *taken]
+    return [*_arriving("lines", staging), *taken]
 
 
 def _stock(batch: Batch, staging: Staging) -> list[Statement]:
-    return [_arriving(decoded("stock", staging.source())), *orders.load_stock(batch.id)]
+    return [*_arriving("stock", staging), *orders.load_stock(batch.id)]
 
 
 def _webhook(batch: Batch, staging: Staging) -> list[Statement]:
@@ -74,8 +72,8 @@ def _webhook(batch: Batch, staging: Staging) -> list[Statement]:
 
 
 def open_webhook(batch: Batch) -> None:
-    """What another system pushed, signed, becomes records of the layout that its source names."""
-    batch.kind = collect.get_source(batch.source).settings.get("kind", "lines")
+    """What another system pushed, signed, becomes records of the layout that its source named."""
+    batch.kind = batch.records_kind
     records = {"records": collect.records_of(batch)}
     batch.body = collect.with_sealed_phones(batch.kind, records)
 
@@ -85,15 +83,15 @@ def _by_way_of_postgres(upsert: Upsert, then: Then) -> Road:
     warehouse's dimensions."""
 
     def road(batch: Batch, staging: Staging) -> list[Statement]:
-        rows = decoded(batch.kind, staging.source())
-        good = query(rows.copy().where("fault IS NULL").sql("duckdb")).drop_columns(["fault"])
+        arriving = _arriving(batch.kind, staging)
+        good = rehearse(*arriving, Statement(GOOD))
         with transaction.atomic():
             outcome = upsert(good)
         refused = staging.put("refused", outcome.rejects)
         return [
-            _arriving(rows),
+            *arriving,
             _named("decode_rejects", {"batch_id": str(batch.id)}),
-            _view("refused", exp.select("*").from_(refused)),
+            _view("refused", exp.select("*").from_(refused).sql("duckdb")),
             _named("resolve_rejects", {"batch_id": str(batch.id)}),
             *then(batch, staging, good),
         ]
@@ -134,13 +132,17 @@ def _forgotten_persons(batch: Batch, staging: Staging) -> list[Statement]:
     return identities.statements_for_forgotten((batch.body or {})["ids"])
 
 
-def _arriving(rows: exp.Select) -> Statement:
-    return _view("arriving", rows)
+def _arriving(kind: str, staging: Staging) -> list[Statement]:
+    """The batch's rows, decoded, as the view `arriving`."""
+    rows = staging.rows()
+    return [
+        _view("received", rows.sql("duckdb")),
+        _view("arriving", decoded(kind, staging.shape_of(rows))),
+    ]
 
 
-def _view(name: str, rows: exp.Select) -> Statement:
-    view = exp.to_identifier(name)
-    return Statement(f"CREATE OR REPLACE TEMP VIEW {view} AS {rows.sql('duckdb')}")
+def _view(name: str, rows: str) -> Statement:
+    return Statement(f"CREATE OR REPLACE TEMP VIEW {exp.to_identifier(name)} AS {rows}")
 
 
 def _named(name: str, parameters: dict[str, Any]) -> Statement:

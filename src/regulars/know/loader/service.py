@@ -9,27 +9,22 @@ import time
 from itertools import chain
 
 import pyarrow as pa
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 
-from regulars.ground.warehouse.service import (
-    Statement,
-    WarehouseAway,
-    WarehouseError,
-    query,
-    rehearse,
-    run,
-)
+from regulars.ground.warehouse.service import Statement, rehearse, run
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
 from regulars.know.loader import drain, passes, roads, schema
+from regulars.know.loader.attempts import FAILURES, noted_on
+from regulars.know.loader.ledger import not_in_warehouse
 from regulars.know.loader.locks import PASS, held
 from regulars.know.loader.staging import Staging
 from regulars.know.orders import service as orders
 
+__all__ = ["FAILURES", "check", "load", "load_waiting", "prepare"]
+
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 100
-MOST_ATTEMPTS = 3
-FAILURES = (WarehouseError, DataError, IntegrityError)
 
 
 def prepare() -> None:
@@ -66,14 +61,9 @@ def load(batch: Batch) -> None:
     """Load one batch. Raises one of `FAILURES`, having noted it on the batch; a warehouse that was
     away is not the batch's fault."""
     began = time.monotonic()
-    if not _is_in_warehouse(batch):
-        try:
+    if not_in_warehouse([batch]):
+        with noted_on(batch):
             run(*roads.statements(batch, Staging(batch)))
-        except WarehouseAway:
-            raise  # it went away meanwhile: no fault of the batch's either
-        except FAILURES as error:
-            _note(batch, error)
-            raise
     drain.drain()
     log.info("batch %s %s loaded in %.2f s", batch.kind, batch.id, time.monotonic() - began)
 
@@ -92,16 +82,3 @@ def check(*batches: Batch) -> pa.Table:
     finally:
         run(*chain.from_iterable(staging.dropped() for staging in stagings))
     return found
-
-
-def _is_in_warehouse(batch: Batch) -> bool:
-    sql = "SELECT count(*) AS known FROM loaded_batches WHERE batch_id = $batch_id"
-    return bool(query(sql, {"batch_id": str(batch.id)}).column("known")[0].as_py())
-
-
-def _note(batch: Batch, error: Exception) -> None:
-    batch.attempts += 1
-    batch.error = str(error)
-    if batch.attempts >= MOST_ATTEMPTS:
-        batch.state = Batch.State.FAILED
-    batch.save(update_fields=["attempts", "error", "state"])

@@ -13,7 +13,7 @@ from regulars.ground.kit.deployment import data_dir
 from regulars.ground.warehouse.service import Statement, query, stage
 from regulars.know.collect.layouts import LAYOUTS
 from regulars.know.collect.models import Batch
-from regulars.know.loader.decode import Source
+from regulars.know.loader.decode import Shape
 
 FILE_ROWS = "SELECT * FROM READ_PARQUET(:file, file_row_number = TRUE)"
 
@@ -35,21 +35,22 @@ class Staging:
         body = self._batch.body or {}
         return len(body.get("records", body.get("ids", [])))
 
-    def source(self) -> Source:
+    def rows(self) -> exp.Query:
         """The relation to decode from: rows of the archived file, or the body's records."""
         relation = self._file_rows() if self._batch.file else self._records()
-        if self._without:
-            left_out = exp.select("line_no").from_(self.put("left_out", self._without))
-            rows = exp.select("*").from_(relation.subquery("rows"))
-            relation = rows.where(exp.column("line_no").isin(query=left_out).not_())
-        described = query(f"DESCRIBE {relation.sql('duckdb')}").to_pylist()
-        return Source(
-            relation=relation,
-            types={row["column_name"]: row["column_type"] for row in described},
-            columns=self._batch.layout.get("columns", {}),
-            constants=self._batch.layout.get("constants", {}),
-            formats=self._batch.layout.get("formats", {}),
-            is_typed=bool(self._batch.file) and not self._batch.layout.get("has_line_no"),
+        if not self._without:
+            return relation
+        left_out = exp.select("line_no").from_(self.put("left_out", self._without))
+        rows = exp.select("*").from_(relation.subquery("rows"))
+        return rows.where(exp.column("line_no").isin(query=left_out).not_())
+
+    def shape_of(self, rows: exp.Query) -> Shape:
+        described = query(f"DESCRIBE {rows.sql('duckdb')}").to_pylist()
+        layout = self._batch.layout
+        return Shape.of(
+            {row["column_name"]: row["column_type"] for row in described},
+            layout,
+            is_typed=bool(self._batch.file) and not layout.get("has_line_no"),
         )
 
     def put(self, name: str, rows: pa.Table) -> exp.Table:

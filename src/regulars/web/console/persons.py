@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 from regulars.ground.accounts.access import Capability, requires, scope_of
 from regulars.ground.kit.errors import UserError
 from regulars.know.identities import service
-from regulars.know.identities.consent import Channel, Purpose
 from regulars.know.identities.models import Merge
 from regulars.know.members.models import Member
 from regulars.know.members.service import get_member
@@ -25,8 +24,8 @@ MOST_TOLD = 8
 
 
 class ConsentForm(Form):
-    purpose = forms.ChoiceField(label=gettext_lazy("What for"), choices=Purpose.choices)
-    channel = forms.ChoiceField(label=gettext_lazy("By"), choices=Channel.choices)
+    purpose = forms.ChoiceField(label=gettext_lazy("What for"), choices=service.Purpose.choices)
+    channel = forms.ChoiceField(label=gettext_lazy("By"), choices=service.Channel.choices)
     answer = forms.ChoiceField(
         label=gettext_lazy("She said"),
         choices=[("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))],
@@ -52,7 +51,8 @@ def about_person(member: Member) -> dict[str, Any]:
         "identity_count": identities.count(),
         "merges": [(merge, codes[merge.gone_member_id]) for merge in merges],
         "standing": {
-            Purpose(purpose).label: row for purpose, row in service.list_standing(member).items()
+            service.Purpose(purpose).label: row
+            for purpose, row in service.list_standing(member).items()
         },
         "told": service.list_told(member)[:MOST_TOLD],
         "consent_form": ConsentForm(),

@@ -99,7 +99,7 @@ def test_a_full_disk_and_a_long_backlog_are_said_before_anything_is_lost(
 ) -> None:
     from regulars.know.collect.door import pressure
 
-    monkeypatch.setattr(pressure, "LEAST_FREE_BYTES", 2**60)
+    monkeypatch.setenv("REGULARS_LEAST_FREE_BYTES", str(2**60))
     status, _, headers = knock("POST", "/v1/batch", BATCH, segment)
     assert (status, headers["retry-after"]) == (503, "30")
     monkeypatch.undo()

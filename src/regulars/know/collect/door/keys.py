@@ -54,19 +54,20 @@ class Senders:
         self._looked_at = -LOOK_SECONDS
         self._looking = asyncio.Lock()
 
-    async def by_key(self, key: str) -> Sender:
-        """Raises Refusal(401) for a key that opens nothing."""
+    async def by_key(self, key: str, kinds: tuple[str, ...]) -> Sender:
+        """Raises Refusal(401) for a key that opens nothing, or a door of another kind."""
         await self._look()
         sender = self._by_key.get(hash_of_key(key)) if key else None
-        if sender is None:
+        if sender is None or sender.kind not in kinds:
             raise Refusal(401, "this key is not known here")
         return sender
 
     async def by_project(self, project: str, token: str) -> Sender:
         """A Sensors source: by its token, or by its project's name where that is enough."""
         await self._look()
-        if token and (sender := self._by_key.get(hash_of_key(token))):
-            return sender
+        by_token = self._by_key.get(hash_of_key(token)) if token else None
+        if by_token and by_token.kind == "sensors":
+            return by_token
         for sender in self._by_code.values():
             name = sender.settings.get("project", "default")
             if sender.kind == "sensors" and sender.settings.get("is_open") and name == project:

@@ -5,17 +5,15 @@ Asked at most once a second; nobody is told that all is well when it is not.
 
 import asyncio
 import os
-import shutil
 import time
 
 import psycopg
 
-from regulars.ground.kit.deployment import data_dir
+from regulars.ground.kit.room import get_room
 from regulars.know.collect.door.wire import Refusal
 
 LOOK_SECONDS = 1.0
 MOST_WAITING = int(os.environ.get("REGULARS_MOST_WAITING", "300000"))
-LEAST_FREE_BYTES = int(os.environ.get("REGULARS_LEAST_FREE_BYTES", str(512 * 2**20)))
 WAITING = """
     SELECT count(*) FROM (
         SELECT FROM collect_batch WHERE state = 'waiting' LIMIT %s
@@ -40,7 +38,7 @@ class Pressure:
             raise Refusal(*self._refusal)
 
     async def _found(self) -> tuple[int, str, int] | None:
-        if shutil.disk_usage(data_dir()).free < LEAST_FREE_BYTES:
+        if not get_room().is_enough:
             return 503, "the disk is nearly full", 30
         try:
             async with await psycopg.AsyncConnection.connect(self._address) as connection:

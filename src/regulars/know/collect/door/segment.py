@@ -13,6 +13,7 @@ from regulars.know.collect.door.keys import Senders
 from regulars.know.collect.door.shelf import Arrival, Shelf
 from regulars.know.collect.door.wire import Answer, Refusal, Request, inflate, parsed
 
+SENDERS = ("segment", "tracker")
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
 MOST_BYTES = 500 * 1024
 MOST_BYTES_AN_EVENT = 32 * 1024
@@ -35,7 +36,7 @@ async def take(request: Request, senders: Senders, shelf: Shelf) -> Answer:
     told = parsed(text)
     if not isinstance(told, dict):
         raise Refusal(400, "a JSON object is what is taken here")
-    sender = await senders.by_key(_key(request, told))
+    sender = await senders.by_key(_key(request, told), SENDERS)
     events = _events(told, what, len(text))
     sender.spend(len(events))
     layout = {"type": what, "ip": request.ip}

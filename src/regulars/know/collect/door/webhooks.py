@@ -31,7 +31,11 @@ async def take(request: Request, senders: Senders, shelf: Shelf) -> Answer:
     if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
         raise Refusal(400, "records are what is taken here: JSON objects")
     sender.spend(len(records))
-    layout = {"webhook_id": request.headers["webhook-id"], "ip": request.ip}
+    layout = {
+        "kind": sender.settings.get("kind", "lines"),
+        "webhook_id": request.headers["webhook-id"],
+        "ip": request.ip,
+    }
     await shelf.put(Arrival(sender.code, "webhook", request.body, layout, len(records)))
     return ACCEPTED
 

@@ -1,4 +1,5 @@
 -- What could not go in, and why: bodies that nothing can be read from, events that lack something.
+-- A refused event is kept in Segment's form, with what it was told apart by.
 INSERT INTO batch_rejects BY NAME
 WITH faults AS (
     SELECT
@@ -13,10 +14,18 @@ WITH faults AS (
         batch_id,
         line_no,
         fault,
-        without_contacts(json_object(
-            'type', type, 'event', name, 'userId', login_id, 'anonymousId', anonymous_id,
-            'properties', without_contacts(properties), 'context', without_contacts(context)
-        ))
+        json_object(
+            'type', type,
+            'event', CASE WHEN type = 'track' THEN name END,
+            'name', CASE WHEN type <> 'track' THEN name END,
+            'userId', login_id,
+            'anonymousId', anonymous_id,
+            'timestamp', CASE WHEN fault NOT LIKE 'time%' THEN strftime(timezone('UTC', occurred_at), '%Y-%m-%dT%H:%M:%S.%fZ') END,
+            'messageId', event_key::VARCHAR,
+            'properties', CASE WHEN type NOT IN ('identify', 'group') THEN without_contacts(properties) END,
+            'traits', CASE WHEN type IN ('identify', 'group') THEN without_contacts(properties) END,
+            'context', without_contacts(context)
+        )
     FROM desk.arriving_events
     WHERE fault IS NOT NULL
 )

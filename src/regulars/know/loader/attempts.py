@@ -1,0 +1,29 @@
+"""What may go wrong with a batch, and how often it is tried again before it stands aside."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DataError, IntegrityError
+
+from regulars.ground.warehouse.service import WarehouseAway, WarehouseError
+from regulars.know.collect.models import Batch
+
+MOST_ATTEMPTS = 3
+FAILURES = (WarehouseError, DataError, IntegrityError)
+
+
+@contextmanager
+def noted_on(batch: Batch) -> Iterator[None]:
+    """One of `FAILURES` that comes up inside is noted on the batch, and goes on; a warehouse that
+    was away is no fault of the batch's."""
+    try:
+        yield
+    except WarehouseAway:
+        raise
+    except FAILURES as error:
+        batch.attempts += 1
+        batch.error = str(error)
+        if batch.attempts >= MOST_ATTEMPTS:
+            batch.state = Batch.State.FAILED
+        batch.save(update_fields=["attempts", "error", "state"])
+        raise
