@@ -192,6 +192,22 @@ def rebuild(data: Data = DEFAULT_DATA) -> None:
     out.print(f"The warehouse is made again from {count} batches.")
 
 
+@app.command()
+def close(
+    month: Annotated[str, typer.Argument(help="The month, such as 2026-10.")],
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Close a month once more: its numbers as they stand now, beside those of earlier closings.
+
+    Months are closed by themselves three days after they end.
+    """
+    with _attached(data, prepares=False):
+        from regulars.understand.metrics.service import close_month, month_named
+
+        closing = close_month(month_named(month))
+    out.print(f"{closing} is closed, version {closing.version}.")
+
+
 def main() -> None:
     """Wrong input is answered with one clear line, never with a traceback."""
     try:

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "regulars.know.identities",
     "regulars.know.events",
     "regulars.know.imports",
+    "regulars.understand.metrics",
     "regulars.web.console",
     "regulars.web.phone",
 ]

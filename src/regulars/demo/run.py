@@ -48,6 +48,7 @@ def load(folder: Path, progress: Progress) -> None:
     """Import the files and make the users, into a running system. A second time does nothing."""
     from regulars.demo.users import make_users
     from regulars.know.imports.service import import_path, wait_for
+    from regulars.understand.metrics.service import close_due
 
     told = _sign_ins(folder)
     if told["is_loaded"]:
@@ -59,6 +60,7 @@ def load(folder: Path, progress: Progress) -> None:
                 _("The demo's data could not be loaded: %(reason)s"),
                 facts={"reason": standing.error},
             )
+    close_due()
     make_users(told["password"])
     _tell(folder, {**told, "is_loaded": True})
     shutil.rmtree(folder / SOURCE)  # the archive holds it, with sealed phones

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from regulars.ground.accounts.models import User
+from regulars.understand.metrics.service import close_month, month_named
 
 Role = User.Role
 pytestmark = pytest.mark.usefixtures("sales")
@@ -133,3 +134,13 @@ def test_cohorts_within_goods_are_not_told(caller) -> None:
 def test_a_part_that_is_not_split_is_refused(hq, part: str) -> None:
     answer = hq.get("metrics/splits", part=part, **PERIOD)
     assert (answer.status_code, answer.json()["error"]["field"]) == (400, "part")
+
+
+def test_a_closed_month_is_told_as_it_was_closed(hq) -> None:
+    assert tree(hq)["closed_at"] is None
+    assert hq.get("metrics/tree", **PERIOD, state="closed").status_code == 400
+    close_month(month_named("2020-02"))
+    told = tree(hq, state="closed")
+    assert told["closed_at"] is not None
+    assert (told["net_cents"], told["total"]) == (tree(hq)["net_cents"], tree(hq)["total"])
+    assert hq.get("metrics/tree", **PERIOD, state="open").status_code == 422

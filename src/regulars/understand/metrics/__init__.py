@@ -1,4 +1,4 @@
 """The member metric tree and the KPI dictionary, exact to the cent.
 
-Owns no tables: it asks the warehouse. Hears nothing, publishes nothing.
+Tables: metrics_closing, metrics_closed_part; it asks the warehouse. Hears and publishes nothing.
 """

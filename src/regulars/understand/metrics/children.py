@@ -8,6 +8,7 @@ from functools import cached_property
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
+from regulars.ground.kit.errors import UserError
 from regulars.ground.kit.sql import named
 from regulars.ground.org.service import list_children
 from regulars.know.catalog.models import Brand
@@ -84,6 +85,8 @@ def get_tree(question: Question) -> Comparison:
 def list_children_of(question: Question, axis: str) -> list[Child]:
     """Every node one level down on an axis ("org", "category", "brand", "channel"), the largest
     first; computed in one pass a level. Nodes without sales in either period are left out."""
+    if question.is_as_closed and axis != "org":
+        raise UserError(_("Closed months were kept by place only."), field="state")
     if axis == "channel":
         return _largest_first(_channels(question))
     below = {"org": _places, "category": _categories, "brand": _brands}[axis](question)

@@ -18,7 +18,19 @@ NO_TREE = Tree({})
 Bases = Mapping[int, Mapping[str, int]]
 
 
-class Forest(Mapping[int, Tree]):
+class Trees(Mapping[int, Tree]):
+    """Trees by node."""
+
+    def total_of(self, node: int) -> Counts:
+        """The node's buyers, tickets and net cents, as its tree's total has them; none are 0."""
+        return self[node].total if node in self else Counts(buyers=0)
+
+
+class Grown(dict[int, Tree], Trees):
+    """Trees that stand already."""
+
+
+class Forest(Trees):
     """Trees by node, out of rows of (node, part, counts). A base counts also where nobody of it
     bought; without `bases` the rows say themselves how many members they know of."""
 
@@ -42,7 +54,6 @@ class Forest(Mapping[int, Tree]):
         return node in self._nodes
 
     def total_of(self, node: int) -> Counts:
-        """The node's buyers, tickets and net cents, as its tree's total has them; none are 0."""
         return self._totals.get(node, Counts(buyers=0))
 
     def _grown(self, node: int) -> Tree:

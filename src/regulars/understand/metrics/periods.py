@@ -36,6 +36,11 @@ def month_of(day: date) -> Period:
     return Period(day.replace(day=1), _months_later(day.replace(day=1), 1))
 
 
+def month_named(text: str) -> Period:
+    """The month of "2026-10". Raises UserError."""
+    return month_of(parse_date(f"{text}-01", "month"))
+
+
 def period_of(first: date, last: date) -> Period:
     """Both days inclusive. Raises UserError when the end stands before the start."""
     if last < first:

@@ -24,7 +24,8 @@ from regulars.understand.metrics.periods import (
 
 @dataclass(frozen=True)
 class Question:
-    """No categories, no brands, no channel: all of them. `method` shares out what changed."""
+    """No categories, no brands, no channel: all of them. `method` shares out what changed;
+    `is_as_closed` asks for a month as it stood when it was closed, see `closed.as_closed`."""
 
     org: Node
     period: Period
@@ -33,6 +34,7 @@ class Question:
     brands: tuple[Brand, ...] = ()
     channel: str | None = None
     method: Method = Method.SHAPLEY
+    is_as_closed: bool = False
 
     @property
     def is_about_goods(self) -> bool:

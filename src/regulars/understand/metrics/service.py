@@ -13,6 +13,8 @@ from regulars.understand.metrics.children import (
     list_children_of,
     open_question,
 )
+from regulars.understand.metrics.closed import as_closed, get_closing
+from regulars.understand.metrics.closing import close_due, close_month
 from regulars.understand.metrics.cohorts import Cohort, Cohorts, Worth, get_cohorts
 from regulars.understand.metrics.comparison import Comparison, Factor, Part
 from regulars.understand.metrics.contributions import Method
@@ -24,7 +26,7 @@ from regulars.understand.metrics.leaf_members import (
     LeafMembers,
     list_members_of_leaf,
 )
-from regulars.understand.metrics.periods import Period, month_of
+from regulars.understand.metrics.periods import Period, month_named, month_of
 from regulars.understand.metrics.question import Question, ask
 from regulars.understand.metrics.registry import METRICS, Metric
 from regulars.understand.metrics.splits import SPLIT_PARTS, Slice, Split, get_split
@@ -53,7 +55,11 @@ __all__ = [
     "Tree",
     "Value",
     "Worth",
+    "as_closed",
     "ask",
+    "close_due",
+    "close_month",
+    "get_closing",
     "get_cohorts",
     "get_freshness",
     "get_member_assets",
@@ -64,6 +70,7 @@ __all__ = [
     "list_members_of_leaf",
     "list_metrics",
     "list_trend",
+    "month_named",
     "one_look",
     "open_question",
     "part_name",

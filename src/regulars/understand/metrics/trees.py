@@ -10,14 +10,15 @@ from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named
 from regulars.know.catalog.models import Category
 from regulars.understand.metrics.answers import Asked, answer, answers
-from regulars.understand.metrics.forest import NO_TREE, Bases, Forest, forests_of
+from regulars.understand.metrics.closed import closed_trees
+from regulars.understand.metrics.forest import NO_TREE, Bases, Forest, Trees, forests_of
 from regulars.understand.metrics.identity import Tree
 from regulars.understand.metrics.periods import Period
 from regulars.understand.metrics.question import Question
 
 WHOLE, BY_CATEGORY, BY_BRAND, BY_PLACE = "whole", "category", "brand", "org"
 ALL_GOODS = -1
-Pair = tuple[Forest, Forest | None]
+Pair = tuple[Trees, Trees | None]
 """Trees by node id: of the question's period, and of the compared one when there is one."""
 
 
@@ -46,6 +47,8 @@ def pair_of(trees: Pair, node: int) -> tuple[Tree, Tree | None]:
 
 def trees_of_places(question: Question, node_ids: Sequence[int]) -> Pair:
     """Trees of organisation nodes, by node id, in the question's channel and periods."""
+    if question.is_as_closed:
+        return _trees_as_closed(question, node_ids)
     if question.is_chain and list(node_ids) == [question.org.pk] and not question.channel:
         return _trees_of_chain(question)
     nodes = {"nodes": list(node_ids), "channel": question.channel}
@@ -83,6 +86,16 @@ def trees_of_goods(
     return _pair(forests_of(rows, [None] * len(_asked_periods(question))))
 
 
+def _trees_as_closed(question: Question, node_ids: Sequence[int]) -> Pair:
+    """A compared period that was not closed is counted as it is known now."""
+    pair: list[Trees] = []
+    for period in _asked_periods(question):
+        closed = closed_trees(period, node_ids)
+        now = replace(question.for_period(period), is_as_closed=False)
+        pair.append(trees_of_places(now, node_ids)[0] if closed is None else closed)
+    return _pair(pair)
+
+
 def _trees_of_chain(question: Question) -> Pair:
     """The whole chain need not be joined with its places: a statement of its own a period."""
     days = [_days_of(period) | {"node": question.org.pk} for period in _asked_periods(question)]
@@ -93,7 +106,7 @@ def _trees_of_chain(question: Question) -> Pair:
     return _pair([Forest(rows, _by_node(base)) for rows, base in halves])
 
 
-def _pair(forests: list[Forest]) -> Pair:
+def _pair(forests: Sequence[Trees]) -> Pair:
     now, *before = forests
     return now, before[0] if before else None
 

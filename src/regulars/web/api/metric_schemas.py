@@ -35,6 +35,14 @@ class QuestionIn(Schema):
     )
 
 
+class TreeIn(QuestionIn):
+    state: Literal["", "closed"] = Field(
+        "",
+        description="closed: a month, of all goods and channels, as it stood when it was closed; "
+        "left out: as it is known now.",
+    )
+
+
 class SplitIn(QuestionIn):
     part: str = Field("", description="active_old: by child stage; new: by how they joined.")
 
@@ -87,6 +95,7 @@ class PartOut(Schema):
 class TreeOut(Schema):
     question: QuestionOut
     as_of: AwareDatetime | None = Field(description="When the newest data came in.")
+    closed_at: AwareDatetime | None = Field(description="When this month was closed, if it was.")
     net_cents: int = Field(description="The sum of the parts' net cents, to the cent.")
     change_cents: int | None
     change_rate: float | None

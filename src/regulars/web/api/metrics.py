@@ -28,6 +28,7 @@ from regulars.web.api.metric_schemas import (
     QuestionIn,
     SplitIn,
     SplitOut,
+    TreeIn,
     TreeOut,
 )
 
@@ -37,17 +38,21 @@ router = Router(tags=["Metrics"])
 @router.get(
     "/metrics/tree", auth=may(Capability.SEE_METRICS), response=answers(TreeOut), by_alias=True
 )
-def get_tree(request: HttpRequest, given: Query[QuestionIn]) -> dict[str, Any]:
+def get_tree(request: HttpRequest, given: Query[TreeIn]) -> dict[str, Any]:
     """The member GMV identity of one node and period, beside another period.
 
     Every net cent stands in one part. Members and buyers do not add up over stores, categories or
     brands: each node counts its own.
     """
     question = _asked(request, given)
+    if given.state:
+        question = metrics.as_closed(question)
+    closing = metrics.get_closing(question)
     told = metrics.get_tree(question)
     return {
         "question": _question(question),
         "as_of": metrics.get_freshness().as_of,
+        "closed_at": closing and closing.closed_at,
         "net_cents": told.net_cents,
         "change_cents": told.change_cents,
         "change_rate": told.change_rate,
@@ -114,7 +119,7 @@ def list_metrics(request: HttpRequest, given: Query[QuestionIn]) -> dict[str, An
 
 
 def _asked(request: HttpRequest, given: QuestionIn) -> Question:
-    return metrics.ask(scope_of(request.user), **given.dict(exclude={"part"}))
+    return metrics.ask(scope_of(request.user), **given.dict(include=set(QuestionIn.model_fields)))
 
 
 def _question(question: Question) -> dict[str, Any]:

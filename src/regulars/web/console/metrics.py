@@ -16,9 +16,12 @@ from regulars.ground.org.models import Node
 from regulars.understand.metrics.service import (
     Child,
     Comparison,
+    Method,
     Part,
     Point,
     Question,
+    as_closed,
+    get_closing,
     get_freshness,
     get_tree,
     list_channels,
@@ -37,8 +40,13 @@ AXES = {
     "brand": _("Brands"),
     "channel": _("Channels"),
 }
+METHODS = {
+    Method.SHAPLEY: _("All orders"),
+    Method.CHAIN: _("First factor first"),
+    Method.CHAIN_REVERSED: _("Last factor first"),
+}
 GOODS_AXES = ("category", "brand")
-PART = "X-Part"
+PART, CLOSED = "X-Part", "closed"
 NOTHING_BEFORE = _("There is nothing to compare with.")
 
 
@@ -91,6 +99,8 @@ COLUMNS = (
 def show(request: HttpRequest) -> HttpResponse:
     """The page, or one part of it that the page fetches after its first paint."""
     question = asking.question_of(request)
+    if request.GET.get("state") == CLOSED:
+        question = as_closed(question)
     axes = axes_of(question)
     axis = request.GET.get("axis", "")
     axis = axis if axis in axes else next(iter(axes))
@@ -114,6 +124,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "table": table,
         "trend": None if is_later else trend_of(question),
         "freshness": get_freshness(),
+        "closing": get_closing(question),
         **drawing_of(comparison, request.GET.get("open", "")),
         **controls_of(request, question),
     }
@@ -143,6 +154,7 @@ def drawing_of(comparison: Comparison, wanted: str) -> dict[str, Any]:
         "comparison": comparison,
         "opened": opened,
         "opened_note": note,
+        "methods": METHODS,
         "largest_change": max(changes, default=0),
         "largest_step": max(steps, default=0),
     }
@@ -159,6 +171,8 @@ def opened_part(comparison: Comparison, wanted: str) -> Part | None:
 
 def axes_of(question: Question) -> dict[str, Any]:
     """The axes along which a question can be opened further."""
+    if question.is_as_closed:
+        return {"org": AXES["org"]}
     closed = {"channel"} if question.channel else set()
     if question.org.kind == Node.Kind.STORE:
         closed.add("org")
