@@ -40,7 +40,7 @@ def test_they_are_the_base_and_the_buyers_of_the_tree(kind: str, channel: str) -
         assert others.found == everyone.found - buyers.found
         assert len(everyone.members) == everyone.found
         assert {m.member_id for m in buyers.members}.isdisjoint(m.member_id for m in others.members)
-        assert sum(m.net_cents for m in buyers.members) >= counts.net_cents
+        assert sum(member.net_cents for member in everyone.members) == counts.net_cents, part
     assert any(counts.buyers for counts in parts.values())
 
 

@@ -15,7 +15,7 @@ from regulars.understand.metrics.comparison import NOTHING_TO_DIVIDE, ONLY_BUYER
 from regulars.understand.metrics.identity import Counts, Tree
 from regulars.understand.metrics.question import Question
 from regulars.understand.metrics.registry import METRICS, Metric
-from regulars.understand.metrics.trees import place_of, tree_for
+from regulars.understand.metrics.trees import days_of, place_of, tree_for
 
 Number = int | Fraction | None
 NO_VISITS = _("unknown: no source of visits is connected")
@@ -132,11 +132,9 @@ def _penetration(question: Question, values: dict[str, Value]) -> Value:
 
 
 def _row(name: str, question: Question) -> dict[str, Any]:
-    parameters = place_of(question) | {
-        "start": question.period.start,
-        "end": question.period.end,
+    parameters = place_of(question) | days_of(question.period)
+    parameters |= {
         "today": clock.today(),
-        "window_days": chain().active_window_days,
         "channel": question.channel,
     }
     (row,) = answer(named(__package__, name), parameters).to_pylist()

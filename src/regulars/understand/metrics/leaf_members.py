@@ -7,13 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.ground.accounts.access import Capability, Scope
-from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.errors import NotAllowed, UserError
 from regulars.ground.kit.sql import named
 from regulars.understand.metrics.answers import answer
 from regulars.understand.metrics.identity import MEMBER_PARTS
 from regulars.understand.metrics.question import Question
-from regulars.understand.metrics.trees import place_of
+from regulars.understand.metrics.trees import days_of, place_of
 
 
 @dataclass(frozen=True)
@@ -52,10 +51,8 @@ def list_members_of_leaf(
         raise UserError(_("No members stand behind “%(part)s”.") % {"part": part}, field="part")
     if question.is_about_goods:
         raise UserError(_("Members stand behind the leaves of places, not of goods."), field="part")
-    parameters = place_of(question) | {
-        "start": question.period.start,
-        "end": question.period.end,
-        "window_days": chain().active_window_days,
+    parameters = place_of(question) | days_of(question.period)
+    parameters |= {
         "channel": question.channel,
         "part": part,
         "did_buy": did_buy,

@@ -18,7 +18,7 @@ from regulars.understand.metrics.identity import Counts, Tree
 from regulars.understand.metrics.labels import RATE_NAMES
 from regulars.understand.metrics.periods import Period
 from regulars.understand.metrics.question import Question
-from regulars.understand.metrics.trees import place_of
+from regulars.understand.metrics.trees import days_of, place_of
 
 NEW, ACTIVE_OLD = "new", "active_old"
 SPLIT_PARTS: dict[str, Promise] = {
@@ -124,14 +124,12 @@ def _slices(question: Question, part: str) -> dict[str, Counts]:
 def _parameters(question: Question, part: str) -> dict[str, Any]:
     return (
         place_of(question)
+        | days_of(question.period)
         | _stages(question.period)
         | {
             "part": part,
             "is_everywhere": question.is_chain and not question.channel,
-            "start": question.period.start,
-            "end": question.period.end,
             "channel": question.channel,
-            "window_days": chain().active_window_days,
             "without_child": WITHOUT_CHILD,
         }
     )

@@ -54,7 +54,7 @@ def trees_of_places(question: Question, node_ids: Sequence[int]) -> Pair:
     nodes = {"nodes": list(node_ids), "channel": question.channel}
     rows, *bases = answers(
         _asked("store_parts", _periods_of(question) | nodes),
-        *(_asked("store_bases", _days_of(period) | nodes) for period in _asked_periods(question)),
+        *(_asked("store_bases", days_of(period) | nodes) for period in _asked_periods(question)),
     )
     return _pair(forests_of(rows, [_by_node(base) for base in bases]))
 
@@ -98,7 +98,7 @@ def _trees_as_closed(question: Question, node_ids: Sequence[int]) -> Pair:
 
 def _trees_of_chain(question: Question) -> Pair:
     """The whole chain need not be joined with its places: a statement of its own a period."""
-    days = [_days_of(period) | {"node": question.org.pk} for period in _asked_periods(question)]
+    days = [days_of(period) | {"node": question.org.pk} for period in _asked_periods(question)]
     parts = [_asked("chain_parts", each) for each in days]
     bases = [_asked("chain_bases", each) for each in days]
     tables = answers(*parts, *bases)
@@ -140,14 +140,15 @@ def _asked_periods(question: Question) -> list[Period]:
 def _periods_of(question: Question) -> dict[str, Any]:
     """The question's period and the compared one, as the parameters of one statement."""
     compared = question.compared
-    return _days_of(question.period) | {
+    return days_of(question.period) | {
         "before_start": compared and compared.start,
         "before_end": compared and compared.end,
         "before_as_of": compared and compared.last_day,
     }
 
 
-def _days_of(period: Period) -> dict[str, Any]:
+def days_of(period: Period) -> dict[str, Any]:
+    """A period, and the days before it in which a member counts as active."""
     return {
         "start": period.start,
         "end": period.end,
