@@ -6,7 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCALE := src/regulars/locale/zh_Hans/LC_MESSAGES/django
 ASSETS := src/regulars/web/static/vendor/installed.sha256
+CLIENTS := tests/know/collect/door/node
 SCRATCH := $(VENV)/scratch
+
+# Container images often forbid Python to keep what it compiled: every process of the system would
+# then compile all of it again, three seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench drill pins browser
@@ -22,7 +27,7 @@ setup: $(VENV)/.demo $(ASSETS) $(LOCALE).mo ## Install what running needs; nothi
 demo: setup ## Bring up the whole system with real baskets: ARGS="--port 9000 --chain simulated"
 	@$(BIN)/regulars demo $(ARGS)
 
-test: $(VENV)/.dev setup browser check ## Check everything, then run every test: ARGS="-k inbox"
+test: $(VENV)/.dev setup browser $(CLIENTS)/node_modules check ## Check everything, then run every test: ARGS="-k inbox"
 	@$(BIN)/pytest $(ARGS)
 
 # Reading the settings makes a data folder's secrets: not in the folder that someone works with.
@@ -68,6 +73,11 @@ $(VENV)/.%: pyproject.toml constraints.txt | $(BIN)/uv
 $(ASSETS): package-lock.json scripts/assets.py | $(VENV)/.demo
 	@echo "Installing the front-end packages"
 	@$(BIN)/python scripts/assets.py
+	@touch $@
+
+$(CLIENTS)/node_modules: $(CLIENTS)/package-lock.json | $(VENV)/.demo
+	@echo "Installing the SDKs that the tests send with"
+	@$(BIN)/python scripts/assets.py $(CLIENTS)
 	@touch $@
 
 $(LOCALE).mo: $(LOCALE).po scripts/translations.py | $(VENV)/.demo

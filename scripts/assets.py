@@ -38,14 +38,15 @@ def main() -> None:
     STAMP.write_text(wanted)
 
 
-def install_packages() -> None:
+def install_packages(folder: Path = ROOT) -> None:
+    """What the lock file of this folder names, into its node_modules."""
     npm = Path(executable.ROOT_DIR) / "lib/node_modules/npm/bin/npm-cli.js"
     command = [
         str(node_program()), str(npm), "ci",
         "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error",
     ]  # fmt: skip
-    if subprocess.run(command, cwd=ROOT, check=False).returncode:
-        sys.exit("npm could not install the front-end packages: see the lines above.")
+    if subprocess.run(command, cwd=folder, check=False).returncode:
+        sys.exit("npm could not install the packages: see the lines above.")
 
 
 def node_program() -> Path:
@@ -73,4 +74,4 @@ def without_source_map(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    install_packages(Path(sys.argv[1])) if sys.argv[1:] else main()

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
+from tests.acceptance.test_imports_end_the_same import new_folder
 from tests.know.imports.conftest import FILES
 from tests.own_environment import own_environment, without_ours
 
@@ -40,9 +41,8 @@ LATER = "order_id,sold_at,store_id,member_id,product_id,quantity,net_cents\n"
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="regulars-backup-", dir="/tmp") as made:
-        Path(made).chmod(0o755)
-        yield Path(made)
+    with new_folder() as made:
+        yield made
 
 
 def regulars(*words: str, fails: bool = False) -> str:
@@ -93,14 +93,23 @@ def later(*orders: str) -> str:
                            for n, name in enumerate(orders, 1))  # fmt: skip
 
 
-@pytest.fixture
-def data(folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
     """A small chain with a refused line, half of what it was made from in the archive."""
-    data = new_data(folder, "data")
-    bring(data, FILES["lines.csv"] + "T9,2024-03-04T12:00:00+08:00,S9,,P2,1,100\n", is_whole=False)
-    archive(data)
-    bring(data, later("L1"))
-    return data
+    with new_folder() as folder:
+        data = new_data(folder, "data")
+        lines = FILES["lines.csv"] + "T9,2024-03-04T12:00:00+08:00,S9,,P2,1,100\n"
+        bring(data, lines, is_whole=False)
+        archive(data)
+        bring(data, later("L1"))
+        yield data
+
+
+@pytest.fixture
+def data(made: Path, folder: Path) -> Path:
+    """That chain, to do with as a test likes: the same owners, nothing running."""
+    subprocess.run(["cp", "-a", str(made), str(folder)], check=True)
+    return folder / made.name
 
 
 def test_a_backup_restored_elsewhere_is_the_same_and_goes_on(folder: Path, data: Path) -> None:

@@ -5,10 +5,12 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import segment.analytics as segment
 from django.db import connections
+from scripts.assets import node_program
 from tests.ground.processes.harness import eventually, free_port
 from tests.know.collect.door.conftest import Knock, stored
 
@@ -16,6 +18,7 @@ from regulars.know.collect.bodies import body_of
 from regulars.know.collect.models import Source
 from regulars.know.collect.service import make_source
 
+NODE_CLIENTS = Path(__file__).parent / "node"
 sensorsanalytics = pytest.importorskip("sensorsanalytics")
 
 
@@ -55,6 +58,20 @@ def test_segment_s_own_client_is_believed(address: str) -> None:
     client.join()
     bodies = "".join(body_of(batch).text for batch in stored())
     for said in ("identify", "gold", "Order Completed", "P1", "Home"):
+        assert said in bodies
+
+
+def test_segment_s_own_client_for_node_is_believed(address: str) -> None:
+    if not (NODE_CLIENTS / "node_modules").is_dir():
+        pytest.skip("no SDKs for Node: make test installs them")
+    _, key = make_source(None, "server", Source.Kind.SEGMENT)
+    sent = subprocess.run(
+        [str(node_program()), "send.cjs", address, key],
+        cwd=NODE_CLIENTS, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert sent.returncode == 0, sent.stderr
+    bodies = "".join(body_of(batch).text for batch in stored())
+    for said in ("identify", "gold", "Order Completed", "Home", "alias", "family"):
         assert said in bodies
 
 
