@@ -14,7 +14,7 @@ SCRATCH := $(VENV)/scratch
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench drill pins browser
+.PHONY: help setup demo test check bench drill away pins browser
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -45,6 +45,9 @@ bench: $(VENV)/.bench setup ## Measure every claim beside an alternative: ARGS="
 
 drill: $(VENV)/.dev setup ## Kill every process at random while senders send: ARGS="--kills 50"
 	@$(BIN)/python -m tests.acceptance.drill $(ARGS)
+
+away: $(VENV)/.dev setup ## Take PostgreSQL away for a minute and see what is lost: ARGS="--seconds 60"
+	@$(BIN)/python -m tests.acceptance.away $(ARGS)
 
 pins: $(BIN)/uv ## Pin what pyproject.toml asks for, with hashes: ARGS="--upgrade"
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

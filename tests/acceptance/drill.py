@@ -6,34 +6,23 @@ short one is a test.
 """
 
 import argparse
-import http.client
-import json
-import os
 import random
-import signal
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import psycopg
-from tests.ground.processes.harness import free_port
-from tests.know.imports.conftest import FILES
-from tests.own_environment import own_environment, without_ours
+from tests.acceptance.running import System, new_system
+from tests.own_environment import without_ours
 
-from regulars.ground.processes.owner import bound_to_us
-from regulars.ground.processes.places import runtime_folder
-from regulars.ground.processes.service import attached, find_environment
-from regulars.ground.processes.status import STATUS, read_json
+from regulars.ground.processes.service import attached
 from regulars.ground.warehouse.errors import WarehouseError
 from regulars.ground.warehouse.flight import Client
 from regulars.ground.warehouse.statement import Statement
@@ -42,18 +31,7 @@ PROCESSES = ("web", "worker", "warehouse", "loader", "postgres")
 AIMED_AT = ("loader", "loader", "warehouse", "postgres")
 """Killed in the moment between the warehouse's commit and the inbox's mark."""
 # A process that was killed often is started again after half a minute only.
-AIM_SECONDS, SETTLE_SECONDS, START_SECONDS = 45.0, 900.0, 120.0
-SETUP = """
-import sys
-from pathlib import Path
-from regulars import cli
-with cli._attached(Path(sys.argv[1])):
-    from regulars.ground.accounts.service import create_user, issue_token
-    from regulars.know.collect.service import make_source
-    user = create_user(None, "driller", "a long enough password", "administrator")
-    print(issue_token(None, user))
-    print(make_source(None, "drill", "segment")[1])
-"""
+AIM_SECONDS, SETTLE_SECONDS = 45.0, 900.0
 FOUND_ORDERS = """
     SELECT order_no, count(DISTINCT ticket_id), count(*), sum(order_lines.net_cents)::BIGINT
     FROM tickets
@@ -149,98 +127,6 @@ class Report:
             f"batches that stand aside: {self.standing_aside}",
         ]
         return "\n".join(lines)
-
-
-class System:
-    """`regulars up` on a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.data, self.port = folder / "data", free_port()
-        self._log = (folder / "log").open("w+")
-        self.log = folder / "log"
-
-    def set_up(self) -> tuple[str, str]:
-        """A small chain, an API token and a write key."""
-        files = self.data.parent / "files"
-        files.mkdir()
-        self.data.mkdir()
-        for name, text in FILES.items():
-            (files / name).write_text(text, "utf-8")
-        self._regulars("import", str(files))
-        done = subprocess.run(
-            [sys.executable, "-c", SETUP, str(self.data)],
-            capture_output=True, text=True, check=False, env=own_environment(),
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        token, key = done.stdout.split()[-2:]
-        return token, key
-
-    def start(self) -> None:
-        command = ["-m", "regulars.cli", "up", "--data", str(self.data), "--port", str(self.port)]
-        self._process = subprocess.Popen(
-            bound_to_us([sys.executable, *command]),
-            stdout=self._log, stderr=subprocess.STDOUT, env=own_environment(),
-        )  # fmt: skip
-        self.wait_until_ready(START_SECONDS)
-
-    def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)
-        self._process.wait(120)
-        self._log.close()
-
-    @property
-    def processes(self) -> dict[str, dict[str, Any]]:
-        return dict(read_json(runtime_folder(self.data) / STATUS).get("processes", {}))
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return find_environment(self.data) or {}
-
-    def kill(self, name: str) -> bool:
-        shown = self.processes.get(name, {})
-        if shown.get("state") not in ("ready", "unready", "starting") or not shown.get("pid"):
-            return False
-        with suppress(ProcessLookupError):
-            os.kill(shown["pid"], signal.SIGKILL)
-            return True
-        return False
-
-    def wait_until_ready(self, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while self.post("GET", "/readyz")[0] != 200:
-            assert self._process.poll() is None, self.log.read_text()[-5_000:]
-            assert time.monotonic() < deadline, self.log.read_text()[-5_000:]
-            time.sleep(0.3)
-
-    def post(
-        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
-    ) -> tuple[int, Any]:
-        """Status and answer; status 0 where none came."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
-        try:
-            text = None if body is None else json.dumps(body)
-            told = {"Content-Type": "application/json", **(headers or {})}
-            connection.request(method, path, text, told)
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read() or b"null")
-        except (OSError, http.client.HTTPException, ValueError):
-            return 0, None
-        finally:
-            connection.close()
-
-    def _regulars(self, *words: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "regulars.cli", *words, "--data", str(self.data)],
-            capture_output=True, text=True, check=False, env=own_environment(),
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
-
-
-@contextmanager
-def new_system() -> Iterator[System]:
-    with tempfile.TemporaryDirectory(prefix="regulars-drill-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        yield System(Path(folder))
 
 
 class Senders:

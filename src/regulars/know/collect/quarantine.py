@@ -25,6 +25,7 @@ AWAITED = ("unknown_store", "unknown_node", "unknown_staff", "unknown_member", "
 """Reasons that pass when the missing thing arrives: the record itself is right."""
 KEPT_BY_REPLAYS = ("file_name",)
 RECORDS_A_BATCH = 20_000
+FIELDS = {"kind": "batch__kind", "source": "batch__source", "reason": "reason"}
 EVENT_FIELDS = (
     "type", "event", "name", "userId", "anonymousId", "timestamp", "messageId",
     "properties", "traits", "context",
@@ -47,6 +48,20 @@ class Awaited:
 def list_open_rejects() -> QuerySet[Reject]:
     """What could not go in and was neither mended nor dismissed, the latest first."""
     return Reject.objects.filter(state=OPEN).select_related("batch").order_by("-id")
+
+
+def narrowed(rejects: QuerySet[Reject], **wanted: str) -> QuerySet[Reject]:
+    """Those of a `kind`, a `source`, a `reason`; what is not wanted is left out or empty."""
+    chosen = {FIELDS[name]: value for name, value in wanted.items() if value}
+    return rejects.filter(**chosen)
+
+
+def list_choices(rejects: QuerySet[Reject]) -> dict[str, list[str]]:
+    """By what `rejects` can be narrowed: {"kind": […], "source": […], "reason": […]}."""
+    return {
+        name: list(rejects.order_by(field).values_list(field, flat=True).distinct())
+        for name, field in FIELDS.items()
+    }
 
 
 def list_awaited() -> list[Awaited]:

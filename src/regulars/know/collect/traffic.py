@@ -36,6 +36,17 @@ def list_minutes(source: str) -> list[SourceMinute]:
     return list(minutes.order_by("minute_at"))
 
 
+def list_minutes_by_source(most: int) -> dict[str, dict[datetime, int]]:
+    """Events by minute of the last hour, of the sources that sent most, the first first."""
+    recent = SourceMinute.objects.filter(minute_at__gt=clock.now() - HOUR)
+    busiest = recent.values("source").annotate(n=Sum("events")).order_by("-n", "source")[:most]
+    counted: dict[str, dict[datetime, int]] = {row["source"]: {} for row in busiest}
+    rows = recent.filter(source__in=counted).order_by("minute_at")
+    for source, minute, events in rows.values_list("source", "minute_at", "events"):
+        counted[source][minute] = events
+    return counted
+
+
 def address_of(source: Source) -> str:
     """The path at which the source's requests are taken in."""
     return {

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named, spoken_of
-from regulars.ground.warehouse.service import Statement
+from regulars.ground.warehouse.service import Statement, query
 
 WINDOW_DAYS = 7
 """An event that comes again within this many days of receipt is known; see `insert_keys.sql`."""
@@ -95,9 +95,17 @@ def decode() -> list[Statement]:
     return [
         _statement("decode_segment", segment),
         _statement("decode_sensors", sensors),
-        _statement("mark_new", {"window_days": WINDOW_DAYS}),
-        _statement("mark_sets"),
     ]
+
+
+def tell_apart() -> list[Statement]:
+    """Which events are new, and which name the same people; run like `decode`, after it."""
+    return [_statement("mark_new", {"window_days": WINDOW_DAYS}), _statement("mark_sets")]
+
+
+def count_arriving() -> int:
+    """How many events the pass has, good and bad."""
+    return int(query("SELECT count(*) AS n FROM desk.arriving_events")["n"][0].as_py())
 
 
 def sightings() -> Statement:

@@ -9,7 +9,16 @@ from regulars.know.events.catalogue import (
     list_samples,
 )
 from regulars.know.events.days import today
-from regulars.know.events.decoding import BODIES, PERSONS, decode, schema, sightings, take_in
+from regulars.know.events.decoding import (
+    BODIES,
+    PERSONS,
+    count_arriving,
+    decode,
+    schema,
+    sightings,
+    take_in,
+    tell_apart,
+)
 from regulars.know.events.drift import (
     dismiss_drift,
     list_drifts,
@@ -47,6 +56,7 @@ __all__ = [
     "Relation",
     "Touch",
     "change_rule",
+    "count_arriving",
     "count_rules",
     "decode",
     "definition_of",
@@ -70,6 +80,7 @@ __all__ = [
     "set_rule_active",
     "sightings",
     "take_in",
+    "tell_apart",
     "today",
     "touch_of",
 ]

@@ -2,6 +2,7 @@
 transaction under unique keys; then clear it from the warehouse. Safe to repeat at any point."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,11 +11,20 @@ from regulars.ground.jobs.service import publish
 from regulars.ground.kit.arrow_postgres import copy_to_temporary_table
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, query, run
+from regulars.know.loader.times import Step, note, timed
 
 
 def drain() -> int:
     """Drain all that stands there; how many rows of the outbox that were."""
     outbox = query("FROM outbox").to_pylist()
+    if not outbox:
+        return 0
+    with timed(Step.DRAIN, len(outbox)):
+        _drain(outbox)
+    return len(outbox)
+
+
+def _drain(outbox: Sequence[Mapping[str, Any]]) -> None:
     for row in outbox:
         payload = json.loads(row["payload"])
         # A batch of its own, or all batches of a pass of events.
@@ -22,7 +32,6 @@ def drain() -> int:
         with transaction.atomic():
             _mark_loaded(batch_ids, row["topic"], payload)
         _clear(batch_ids, row["outbox_id"])
-    return len(outbox)
 
 
 def _mark_loaded(batch_ids: list[str], topic: str, payload: dict[str, Any]) -> None:
@@ -30,8 +39,9 @@ def _mark_loaded(batch_ids: list[str], topic: str, payload: dict[str, Any]) -> N
     copy_to_temporary_table("loaded", query(named(__package__, "loaded"), {"ids": batch_ids}))
     with connection.cursor() as cursor:
         cursor.execute(named(__package__, "mark_loaded"))
-        is_new = cursor.rowcount
-    if is_new:
+        count, waited, longest = cursor.fetchone() or (0, 0.0, 0.0)
+    if count:
+        note(Step.WAIT, count, waited, longest)
         _store_rejects(batch_ids)
         publish(topic, **payload)
 

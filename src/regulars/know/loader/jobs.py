@@ -2,9 +2,10 @@
 
 from procrastinate.contrib.django import app
 
-from regulars.ground.jobs.service import subscribe
+from regulars.ground.jobs.service import every, subscribe
+from regulars.ground.kit import clock
 from regulars.know.identities.service import FORGOTTEN
-from regulars.know.loader import archive, forgetting
+from regulars.know.loader import archive, forgetting, times
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -17,3 +18,8 @@ def archive_inbox(timestamp: int) -> None:
 @subscribe(FORGOTTEN)
 def rewrite_kept(forgetting_id: int) -> None:
     forgetting.rewrite_kept(forgetting_id)
+
+
+@every("37 3 * * *")
+def forget_times() -> None:
+    times.forget_before(clock.now() - times.KEPT_FOR)

@@ -21,6 +21,7 @@ from regulars.know.events import service as events
 from regulars.know.identities import service as identities
 from regulars.know.loader.attempts import FAILURES, noted_on
 from regulars.know.loader.ledger import not_in_warehouse
+from regulars.know.loader.times import Step, timed
 
 log = logging.getLogger(__name__)
 MOST_BATCHES = 2_000
@@ -56,16 +57,24 @@ def _take_in(batches: Sequence[Batch]) -> None:
     if not new:
         return
     decode(new)
-    run(*events.take_in(), *identities.statements_for_changes(), _announced(new))
+    with timed(Step.TAKE_IN, events.count_arriving()):
+        run(*events.take_in(), *identities.statements_for_changes(), _announced(new))
 
 
 def decode(batches: Sequence[Batch]) -> None:
     """Bring the events of these batches to the warehouse's desk, each with its person."""
-    stage("desk.arriving_bodies", _bodies(batches))
-    for statement in events.decode():
-        run(statement)  # rows have their numbers for good only after a commit
+    with timed(Step.OPEN, len(batches)):
+        bodies = _bodies(batches)
+    with timed(Step.DECODE) as decoding:
+        stage("desk.arriving_bodies", bodies)
+        for statement in events.decode():
+            run(statement)  # rows have their numbers for good only after a commit
+        decoding.count = events.count_arriving()
+    with timed(Step.DEDUPLICATE, decoding.count):
+        for statement in events.tell_apart():
+            run(statement)
     seen = query(events.sightings().sql)
-    with transaction.atomic():
+    with timed(Step.RESOLVE, len(seen)), transaction.atomic():
         persons = identities.resolve(seen)
     stage("desk.arriving_persons", persons)
 

@@ -14,11 +14,12 @@ from django.db import transaction
 from regulars.ground.warehouse.service import Statement, rehearse, run
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
-from regulars.know.loader import drain, passes, roads, schema
+from regulars.know.loader import drain, passes, roads, schema, times
 from regulars.know.loader.attempts import FAILURES, noted_on
 from regulars.know.loader.ledger import not_in_warehouse
 from regulars.know.loader.locks import PASS, held
 from regulars.know.loader.staging import Staging
+from regulars.know.loader.times import Step, timed
 from regulars.know.orders import service as orders
 
 __all__ = ["FAILURES", "check", "load", "load_waiting", "prepare"]
@@ -48,12 +49,16 @@ def load_waiting() -> int:
         with held(PASS):
             found = len(batches) + passes.load_events()
             drain.drain()
+            times.save()
         if not found:
             break
         count += found
     with held(PASS):
-        if orders.derive():
+        with timed(Step.DERIVE) as deriving:
+            deriving.count = int(orders.derive())
+        if deriving.count:
             log.info("chains derived")
+            times.save()
     return count
 
 
@@ -62,8 +67,10 @@ def load(batch: Batch) -> None:
     away is not the batch's fault."""
     began = time.monotonic()
     if not_in_warehouse([batch]):
-        with noted_on(batch):
-            run(*roads.statements(batch, Staging(batch)))
+        staging = Staging(batch)
+        with noted_on(batch), timed(Step.LOAD) as loading:
+            run(*roads.statements(batch, staging))
+            loading.count = staging.row_count
     drain.drain()
     log.info("batch %s %s loaded in %.2f s", batch.kind, batch.id, time.monotonic() - began)
 

@@ -1,8 +1,10 @@
 """Quarantine: records that could not go in, each with the reason; mended here or dismissed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,13 +14,16 @@ from django.views.decorators.http import require_POST
 
 from regulars.ground.accounts.access import Capability, requires
 from regulars.ground.kit.phones import masked_text
+from regulars.know.collect.models import Reject
 from regulars.know.collect.reasons import explain
 from regulars.know.collect.service import (
     dismiss_reject,
     get_shown_record,
     list_awaited,
     list_awaiting,
+    list_choices,
     list_open_rejects,
+    narrowed,
     replay_reject,
     replay_rejects,
 )
@@ -26,8 +31,14 @@ from regulars.know.imports.models import Import
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.tables import COUNT, MOMENT, Column, at, table_of
 
+FILTERS = {
+    "source": gettext_lazy("Source"),
+    "kind": gettext_lazy("Kind"),
+    "reason": gettext_lazy("Reason"),
+}
 COLUMNS = (
     Column("at", gettext_lazy("Received"), at("batch.received_at"), MOMENT, order="batch_id"),
+    Column("source", gettext_lazy("Source"), at("batch.source"), order="batch__source"),
     Column("kind", gettext_lazy("Kind"), at("batch.kind"), order="batch__kind"),
     Column(
         "line_no",
@@ -45,10 +56,13 @@ COLUMNS = (
 @requires(Capability.IMPORT_DATA)
 def show_all(request: HttpRequest) -> HttpResponse:
     find_in = ("batch__kind", "column", "value", "reason")
-    table = table_of(request, list_open_rejects(), COLUMNS, sort="-at", find_in=find_in)
+    everything = list_open_rejects()
+    wanted = {name: request.GET.get(name, "") for name in FILTERS}
+    rejects = narrowed(everything, **wanted)
+    table = table_of(request, rejects, COLUMNS, sort="-at", find_in=find_in)
     if wants_excel(request):
         return as_excel(request, table, "quarantine")
-    page = {"table": table, "awaited": _awaited()}
+    page = {"table": table, "awaited": _awaited(), "filters": _filters(everything, wanted)}
     return render(request, "console/quarantine.html", page)
 
 
@@ -99,6 +113,22 @@ def dismiss(request: HttpRequest, reject_id: int) -> HttpResponse:
     dismiss_reject(get_object_or_404(list_open_rejects(), pk=reject_id))
     messages.success(request, _("Off the list; it stays on record."))
     return redirect("quarantine")
+
+
+def _filters(rejects: QuerySet[Reject], wanted: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the list can be narrowed by, with what is chosen; reasons as sentences."""
+    found = list_choices(rejects)
+    return [
+        {
+            "name": name,
+            "label": label,
+            "chosen": wanted[name],
+            "choices": [
+                (each, explain(each) if name == "reason" else each) for each in found[name] if each
+            ],
+        }
+        for name, label in FILTERS.items()
+    ]
 
 
 def _awaited() -> list[dict[str, Any]]:

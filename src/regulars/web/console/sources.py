@@ -141,7 +141,7 @@ def _with_key(request: HttpRequest, source: Source, key: str) -> HttpResponse:
 
 def _page(request: HttpRequest, source: Source) -> dict[str, Any]:
     minutes = service.list_minutes(source.code)
-    labels = [minute.minute_at.strftime("%H:%M") for minute in minutes]
+    labels = charts.times_of([minute.minute_at for minute in minutes])
     events = charts.Series(gettext_lazy("Events"), [minute.events for minute in minutes])
     title = gettext_lazy("Events a minute")
     return {

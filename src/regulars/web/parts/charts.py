@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from regulars.web.parts.figures import Number
@@ -49,6 +51,11 @@ def lines(
     """A trend: the first series strong, later ones (comparisons) quiet and dashed."""
     option = _option(labels, [_drawn(s, unit, _line(i == 0)) for i, s in enumerate(series)])
     return Chart(name, title, unit, labels, series, option)
+
+
+def times_of(moments: Sequence[datetime]) -> list[str]:
+    """Labels for moments of one day, by the chain's clock."""
+    return [timezone.localtime(moment).strftime("%H:%M") for moment in moments]
 
 
 def generations(
