@@ -94,8 +94,8 @@ def list_children_of(question: Question, axis: str) -> list[Child]:
 
 
 def open_question(question: Question, axis: str) -> tuple[Comparison, list[Child]]:
-    """`get_tree` and `list_children_of` in one pass, where one statement answers both."""
-    if not _is_one_pass(question, axis):
+    """`get_tree` and `list_children_of`: of places in one pass, a single statement's."""
+    if axis != "org":
         return get_tree(question), list_children_of(question, axis)
     names, trees = _places(question, with_whole=True)
     whole = ALL_GOODS if question.is_about_goods else question.org.pk
@@ -107,12 +107,6 @@ def list_channels(question: Question) -> list[str]:
     period = {"start": question.period.start, "end": question.period.end}
     rows = answer(named(__package__, "channels"), period)
     return [channel for channel in rows.column("channel").to_pylist() if channel]
-
-
-def _is_one_pass(question: Question, axis: str) -> bool:
-    """Places, but for the whole chain: it has a statement of its own, without any places."""
-    is_all = question.is_chain and not question.channel and not question.is_about_goods
-    return axis == "org" and not is_all
 
 
 def _places(question: Question, with_whole: bool = False) -> tuple[Names, Pair]:
