@@ -9,6 +9,6 @@ def test_while_postgres_is_away_nothing_is_acknowledged_and_afterwards_all_is_we
     report = spend_away(SECONDS)
     assert report.statuses == {"order": {200, 503}, "event": {200, 503}}
     assert report.without_retry_after == 0
-    assert "postgres" in report.said
+    assert "database" in report.said
     assert len(report.acknowledged) == 4
     assert report.wrong == []

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "regulars.web.parts.language.SpeakToThePerson",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "regulars.web.parts.plain_text.RefuseNul",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "regulars.web.parts.look_once.LookOnce",

@@ -58,3 +58,17 @@ def test_a_warehouse_that_does_not_answer_is_told_by_its_reason(
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert str(error) not in answer.content.decode()
     assert answer.headers.get("Retry-After") == ("5" if code == "warehouse_away" else None)
+
+
+def test_a_record_with_a_nul_is_refused_by_its_place_and_field(hq) -> None:
+    good = {"member_id": "M1", "name": "x"}
+    answer = hq.post("members", good, good | {"name": "a\0b"})
+    assert answer.status_code == 422
+    (fault,) = answer.json()["error"]["faults"]
+    assert fault == {"record": 1, "field": "name", "message": "must not hold a NUL character"}
+    order = {
+        "order_id": "O1", "sold_at": "2020-02-03T18:30:00+08:00", "store_id": "S1",
+        "lines": [{"product_id": "P\0", "quantity": 2, "net_cents": 1}],
+    }  # fmt: skip
+    assert hq.post("orders", order).status_code == 422
+    assert not Member.objects.exists()

@@ -55,6 +55,7 @@ MEANINGS: dict[str, str | Promise] = {
     "list_type": gettext_lazy("must be a list"),
     "too_long": gettext_lazy("may hold at most %(max_length)s at a time"),
     "too_short": gettext_lazy("must hold at least %(min_length)s"),
+    "holds_nul": gettext_lazy("must not hold a NUL character"),
     "model_attributes_type": gettext_lazy("must be an object"),
 }
 SHOWN_FAULTS = 100

@@ -6,11 +6,12 @@ Ids are the sender's own, as text. Money is in whole cents (分), `…_cents`; d
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
 
 Item = TypeVar("Item")
 LARGEST_BATCH = 1_000
@@ -24,9 +25,17 @@ Quantity = Annotated[Decimal, Field(max_digits=14, decimal_places=3)]
 
 
 class Record(Schema):
-    """One thing sent. Unknown fields are refused, so that a misspelt one cannot vanish."""
+    """One thing sent. Unknown fields are refused, so that a misspelt one cannot vanish; so is NUL,
+    which PostgreSQL takes into no text."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _holds_no_nul(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\0" in value:
+            raise PydanticCustomError("holds_nul", "must not hold a NUL character")
+        return value
 
 
 class Batch(Schema, Generic[Item]):

@@ -12,6 +12,7 @@ Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+MOST_THROWN_AWAY = 32 * 2**20
 GZIP_MAGIC = b"\x1f\x8b"
 EITHER_FORM = 32 + zlib.MAX_WBITS  # zlib's own form or gzip's, by its first bytes
 OPEN_TO_PAGES = {
@@ -61,7 +62,11 @@ class Refusal(Exception):
 
 
 async def read(scope: Scope, receive: Receive, most_bytes: int) -> Request:
-    """The whole request. Raises Refusal(413) beyond `most_bytes`, and 400 where it breaks off."""
+    """The whole request. Raises Refusal(413) beyond `most_bytes`, and 400 where it breaks off.
+
+    What is too large is read on and thrown away for a while: a sender that is still sending when
+    the answer comes would see a broken connection and no reason.
+    """
     headers = {
         name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
     }
@@ -72,11 +77,12 @@ async def read(scope: Scope, receive: Receive, most_bytes: int) -> Request:
             raise Refusal(400, "the request broke off")
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > most_bytes:
-            raise Refusal(413, f"a body may have {most_bytes} bytes")
-        chunks.append(chunk)
-        if not message.get("more_body"):
+        if size <= most_bytes:
+            chunks.append(chunk)
+        if not message.get("more_body") or size > most_bytes + MOST_THROWN_AWAY:
             break
+    if size > most_bytes:
+        raise Refusal(413, f"a body may have {most_bytes} bytes")
     client = scope.get("client") or ("", 0)
     query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), encoding="utf-8"))
     return Request(scope["method"], scope["path"], query, headers, b"".join(chunks), client[0])
