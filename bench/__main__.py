@@ -15,6 +15,7 @@ NAMES = {
     "metric_tree": "metric_tree",
     "pages": "pages",
     "collect": "collect",
+    "soak": "soak",
 }
 
 

@@ -7,38 +7,33 @@ same batches put into Postgres row by row as JSONB, and by plain COPY, which che
 import asyncio
 import json
 import os
-import shutil
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 
-from bench import chains
+from bench.collecting import (
+    EVENTS_A_BATCH,
+    QUERYABLE_SECONDS,
+    batch,
+    count_events,
+    single,
+    source,
+    system,
+    ten,
+    wait_until_queryable,
+)
 from bench.harness import Result
 from bench.senders import Body, Sent, post
 
-FOLDER = chains.FOLDER / "collect"
-START_SECONDS = 120
-QUERYABLE_SECONDS = 60
-EVENTS_A_BATCH = 100
-PLACEHOLDER = b"0123456789ab-"
-VISITORS = 50_000
 LATENCY_RATE = 5_000
 SAMPLE_EVERY = 50
 
 
 def main(scale: float) -> None:
-    with _system() as (port, database):
-        key = _source()
+    with system() as (port, database):
+        key = source()
         seconds = max(5.0, 20.0 * scale)
         _batches(port, key, seconds, database)
         _singles(port, key, seconds)
@@ -46,10 +41,10 @@ def main(scale: float) -> None:
 
 
 def _batches(port: int, key: str, seconds: float, database: str) -> None:
-    before = _count()
-    sent = _post(port, "/v1/batch", key, _batch, connections=8, seconds=seconds)
+    before = count_events()
+    sent = _post(port, "/v1/batch", key, batch, connections=8, seconds=seconds)
     events = sent.accepted * EVENTS_A_BATCH
-    waited = _until_queryable(before + events)
+    waited = wait_until_queryable(before + events)
     Result(
         name="collect_batch",
         claim="Events accepted durably in a second, in batches of 100, the loader on",
@@ -58,16 +53,16 @@ def _batches(port: int, key: str, seconds: float, database: str) -> None:
         bar=100_000,
         at_most=False,
         alternatives=_alternatives(database),
-        sizes={"events": events, "bytes an event": len(_batch(0)) // EVENTS_A_BATCH},
+        sizes={"events": events, "bytes an event": len(batch(0)) // EVENTS_A_BATCH},
         notes=f"answers {sent.answers}; all queryable {waited:.1f} s after the end (bar 60); "
         f"loaded at {events / (sent.seconds + waited):,.0f} events/s (bar 50,000)",
     ).save()
 
 
 def _singles(port: int, key: str, seconds: float) -> None:
-    before = _count()
-    sent = _post(port, "/v1/track", key, _single, connections=64, seconds=seconds)
-    waited = _until_queryable(before + sent.accepted)
+    before = count_events()
+    sent = _post(port, "/v1/track", key, single, connections=64, seconds=seconds)
+    waited = wait_until_queryable(before + sent.accepted)
     Result(
         name="collect_single",
         claim="Single events accepted durably in a second, the loader on",
@@ -89,7 +84,7 @@ def _latency(port: int, key: str, seconds: float) -> None:
     marks: dict[str, float] = {}
 
     def body(number: int) -> bytes:
-        content, mark = _ten(number)
+        content, mark = ten(number)
         if number % SAMPLE_EVERY == 0:
             marks[mark] = time.perf_counter()
         return content
@@ -125,56 +120,8 @@ def _post(port: int, path: str, key: str, body: Body, **how: Any) -> Sent:
     return asyncio.run(post(port, path, key, body, **how))
 
 
-def _event(number: int) -> dict[str, Any]:
-    visitor = number % VISITORS
-    page = {
-        "path": f"/p/{number % 997}",
-        "url": f"https://shop.example/p/{number % 997}",
-        "title": "奶粉",
-    }
-    return {
-        "type": "track",
-        "event": ("Product Viewed", "Product Added", "$WebClick")[number % 3],
-        "userId": f"M{visitor:07d}" if visitor % 3 == 0 else None,
-        "anonymousId": f"a{visitor:07d}",
-        "messageId": PLACEHOLDER.decode() + str(number),
-        "timestamp": datetime.now(UTC).isoformat(),
-        "properties": {
-            "product_id": f"P{number % 1332:05d}", "price": 128.5, "mark": PLACEHOLDER.decode(),
-            "$element_selector": "div.list > a:nth-of-type(3)", "$element_position": 3,
-        },
-        "context": {"library": {"name": "tracker", "version": "1"}, "page": page},
-    }  # fmt: skip
-
-
-def _template(count: int, start: int) -> bytes:
-    return json.dumps({"batch": [_event(start + place) for place in range(count)]}).encode()
-
-
-TEMPLATES = [_template(EVENTS_A_BATCH, start * 7_919) for start in range(64)]
-TENS = [_template(10, start * 7_919) for start in range(64)]
-SINGLES = [json.dumps(_event(start * 7_919)).encode() for start in range(1024)]
-
-
-def _unique() -> bytes:
-    return uuid.uuid4().hex[: len(PLACEHOLDER) - 1].encode() + b"-"
-
-
-def _batch(number: int) -> bytes:
-    return TEMPLATES[number % len(TEMPLATES)].replace(PLACEHOLDER, _unique())
-
-
-def _single(number: int) -> bytes:
-    return SINGLES[number % len(SINGLES)].replace(PLACEHOLDER, _unique())
-
-
-def _ten(number: int) -> tuple[bytes, str]:
-    mark = _unique()
-    return TENS[number % len(TENS)].replace(PLACEHOLDER, mark), mark.decode()
-
-
 def _alternatives(database: str) -> dict[str, float | str]:
-    bodies = [_batch(number).decode() for number in range(300)]
+    bodies = [batch(number).decode() for number in range(300)]
     events = [json.dumps(event) for body in bodies for event in json.loads(body)["batch"]]
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("CREATE TEMP TABLE rows_of_jsonb (event jsonb)")
@@ -195,25 +142,10 @@ def _commits(count: int) -> float:
         connection.execute("CREATE TABLE IF NOT EXISTS bench_commits (body bytea)")
         began = time.perf_counter()
         for number in range(count):
-            connection.execute("INSERT INTO bench_commits VALUES (%b)", [_single(number)])
+            connection.execute("INSERT INTO bench_commits VALUES (%b)", [single(number)])
         took = time.perf_counter() - began
         connection.execute("DROP TABLE bench_commits")
     return count / took
-
-
-def _source() -> str:
-    import django
-
-    django.setup()
-    from regulars.know.collect.service import make_source
-
-    return make_source(None, f"bench {uuid.uuid4().hex[:6]}", "segment")[1]
-
-
-def _count() -> int:
-    from regulars.ground.warehouse.service import query
-
-    return int(query("SELECT count(*) AS n FROM events")["n"][0].as_py())
 
 
 def _seen(marks: list[str]) -> list[str]:
@@ -227,43 +159,3 @@ def _seen(marks: list[str]) -> list[str]:
         )
     """
     return list(query(sql, {"marks": marks})["mark"].to_pylist()) if marks else []
-
-
-def _until_queryable(count: int) -> float:
-    began = time.perf_counter()
-    while _count() < count:
-        if time.perf_counter() - began > 5 * QUERYABLE_SECONDS:
-            raise SystemExit(f"{_count()} of {count} events became queryable")
-        time.sleep(0.2)
-    if (found := _count()) != count:
-        raise SystemExit(f"{found} events are there, {count} were accepted")
-    return time.perf_counter() - began
-
-
-@contextmanager
-def _system() -> Iterator[tuple[int, str]]:
-    from regulars.ground.processes.service import find_environment
-
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = FOLDER.with_suffix(".log")
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        command = [sys.executable, "-m", "regulars.cli", "up", "--data", str(FOLDER)]
-        system = subprocess.Popen(
-            [*command, "--port", str(port)], stdout=output, stderr=output, start_new_session=True
-        )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while b"regulars is up" not in log.read_bytes():
-            if system.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(f"the system did not come up: see {log}")
-            time.sleep(0.2)
-        environment = find_environment(FOLDER) or {}
-        os.environ.update(environment, DJANGO_SETTINGS_MODULE="regulars.config.settings")
-        yield port, environment["DATABASE_URL"]
-    finally:
-        os.kill(system.pid, signal.SIGINT)
-        system.wait()

@@ -22,7 +22,9 @@ os.environ.pop("REGULARS_WAREHOUSE", None)
 
 from regulars.ground.processes.postgres import disposable_postgres  # noqa: E402
 
+OURS = ["REGULARS_DATA", "DJANGO_SETTINGS_MODULE"]
 if "DATABASE_URL" not in os.environ:
+    OURS.append("DATABASE_URL")
     os.environ["DATABASE_URL"] = _run.enter_context(disposable_postgres())
 
 import django  # noqa: E402
@@ -33,6 +35,25 @@ from django.utils import translation  # noqa: E402
 
 from regulars.ground.warehouse import service as warehouse_service  # noqa: E402
 from regulars.ground.warehouse.engine import Engine  # noqa: E402
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run side by side, the tests of a file stay together: they share what took long to make. Those
+    before a browser share one system."""
+    for item in items:
+        group = "browser" if "browser" in item.keywords else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Processes that run tests side by side make deployments of their own, and not of ours."""
+    for name in OURS:
+        os.environ.pop(name, None)
+
+
+def pytest_unconfigure() -> None:
+    _run.close()  # a process that runs tests beside another ends without its atexit
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from regulars.ground.warehouse.service import WarehouseError, query
 from regulars.know.collect.models import Batch, Reject
 from regulars.know.imports.models import Import
 from regulars.know.imports.service import import_path, progress_of, wait_for
-from regulars.know.loader import drain
+from regulars.know.loader import drain, ledger
 from regulars.know.loader import service as loader
 from regulars.know.members.models import Member
 
@@ -116,7 +116,7 @@ def test_a_warehouse_that_is_away_costs_a_batch_no_attempt(
 
     import_path(chain)
     with monkeypatch.context() as patch:
-        patch.setattr(loader, "query", is_away)
+        patch.setattr(ledger, "query", is_away)
         for _try in range(10):
             with pytest.raises(WarehouseError):
                 loader.load_waiting()

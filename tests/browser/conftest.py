@@ -16,6 +16,7 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 HOW_TO_GET_ONE = "no Chromium: apt-get install chromium, and these tests run"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: while a browser is open its event loop runs in this thread, and
     Django refuses to speak to a database beside one."""

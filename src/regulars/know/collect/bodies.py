@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import orjson
 
-from regulars.ground.kit.crypto import unseal
 from regulars.know.collect.door.sensors import content_of, form_in
 from regulars.know.collect.door.wire import Refusal
 from regulars.know.collect.models import Batch
+from regulars.know.collect.packing import unpacked
 
 SEGMENT, SENSORS = "segment", "sensors"
 EVENT_KINDS = (SEGMENT, SENSORS)
@@ -42,14 +42,14 @@ def body_of(batch: Batch) -> Body:
 
 def records_of(batch: Batch) -> list[object]:
     """The records of a signed webhook; checked at the door."""
-    told = orjson.loads(unseal(bytes(batch.raw or b"")))
+    told = orjson.loads(unpacked(bytes(batch.raw or b"")))
     return list(told.get("records", [told]) if isinstance(told, dict) else told)
 
 
 def _content(batch: Batch) -> bytes:
     """The JSON that came; of records that were mended in quarantine, the same shape anew."""
     if batch.raw:
-        raw = unseal(bytes(batch.raw))
+        raw = unpacked(bytes(batch.raw))
         return raw if batch.kind == SEGMENT else content_of(form_in(raw))
     records = (batch.body or {}).get("records", [])
     return orjson.dumps({"batch": records} if batch.kind == SEGMENT else records)

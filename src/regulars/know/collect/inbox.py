@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Min, QuerySet
-from django.db.models.functions import Length
+from django.db.models import BigIntegerField, Count, Min, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from regulars.ground.kit import clock
 from regulars.ground.kit.phones import sealed_text
@@ -93,8 +94,9 @@ def list_waiting(limit: int) -> list[Batch]:
 
 def list_waiting_events(limit: int, most_bytes: int) -> list[Batch]:
     """Batches of events not yet loaded, in the order of receipt: one, and as many more as together
-    have no more than `most_bytes`."""
-    sizes = _waiting().filter(kind__in=EVENT_KINDS).values_list("id", Length("raw"))[:limit]
+    have no more than `most_bytes` as they came."""
+    size = Cast(KeyTextTransform("bytes", "layout"), BigIntegerField())
+    sizes = _waiting().filter(kind__in=EVENT_KINDS).values_list("id", size)[:limit]
     chosen: list[UUID] = []
     total = 0
     for batch_id, size in sizes:

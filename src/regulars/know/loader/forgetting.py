@@ -17,11 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from regulars.ground.kit.crypto import seal
 from regulars.ground.kit.deployment import data_dir
 from regulars.ground.kit.ids import new_id
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch, Reject
+from regulars.know.collect.packing import packed
 from regulars.know.identities import service as identities
 from regulars.know.identities.service import ABOUT_MEMBERS, KEPT_OF_A_MEMBER, Traces
 from regulars.know.loader import archive
@@ -72,7 +72,7 @@ def _clean_raw(batch: Batch, traces: Traces) -> None:
         kept = [_cleaned_row(batch.records_kind, row, traces) for row in rows]
         if kept != rows:
             kept = [row for row in kept if row is not None]
-            batch.raw = seal(orjson.dumps({"records": kept}))
+            batch.raw = packed(orjson.dumps({"records": kept}))
         return
     body = collect.body_of(batch)
     if body.fault is not None:
@@ -86,10 +86,10 @@ def _clean_raw(batch: Batch, traces: Traces) -> None:
             if isinstance(call, dict):
                 call.setdefault("type", body.what)
         batch.layout = batch.layout | {"type": "batch"}
-        batch.raw = seal(orjson.dumps(kept))
+        batch.raw = packed(orjson.dumps(kept))
     else:
-        packed = base64.b64encode(orjson.dumps(kept)).decode()
-        batch.raw = seal(orjson.dumps({"data_list": packed}))
+        data = base64.b64encode(orjson.dumps(kept)).decode()
+        batch.raw = packed(orjson.dumps({"data_list": data}))
 
 
 def _rewrite_inbox(traces: Traces) -> None:

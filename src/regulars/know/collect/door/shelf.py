@@ -16,10 +16,10 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from regulars.ground.kit import clock
-from regulars.ground.kit.crypto import seal
 from regulars.ground.kit.ids import new_id
 from regulars.know.collect.door.wire import Refusal
 from regulars.know.collect.models import WAKE_CHANNEL
+from regulars.know.collect.packing import packed
 
 log = logging.getLogger(__name__)
 WRITERS = 2
@@ -140,8 +140,8 @@ class Shelf:
             async with cursor.copy(COPY) as copy:
                 copy.set_types(COLUMN_TYPES)
                 for a in arrivals:
-                    layout = Jsonb(a.layout, dumps=orjson.dumps)
-                    await copy.write_row((new_id(), a.source, a.kind, seal(a.raw), layout, now))
+                    layout = Jsonb(a.layout | {"bytes": len(a.raw)}, dumps=orjson.dumps)
+                    await copy.write_row((new_id(), a.source, a.kind, packed(a.raw), layout, now))
             await cursor.executemany(COUNT, _counted(arrivals, refused, now))
             await cursor.execute("SELECT pg_notify(%s, '')", [WAKE_CHANNEL])
 

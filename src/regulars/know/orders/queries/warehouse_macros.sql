@@ -20,3 +20,8 @@ CREATE OR REPLACE MACRO standing(joined_on, last_on, graduates_on, day, window_d
 -- Is this purchase a member's first on or after a day? At most one of each member's is.
 CREATE OR REPLACE MACRO is_first_since(business_on, prev_on, day) AS
     business_on >= day AND (prev_on < day OR prev_on IS NULL);
+
+-- Who numbers these orders? What the chain itself brings, by file or through the API, is one sender;
+-- every other source has numbers of its own.
+CREATE OR REPLACE MACRO sender_of(source) AS
+    CASE WHEN source IN ('api', 'import') THEN '' ELSE source END;

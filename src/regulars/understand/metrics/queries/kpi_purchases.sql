@@ -5,6 +5,7 @@ WITH places AS (
     WHERE node_id = $org AND valid_from <= $as_of AND valid_to > $as_of
 ),
 here AS (
+    SELECT *, sender_of(source) AS sender
     FROM tickets
     WHERE member_id IS NOT NULL AND ($is_chain OR store_id IN (FROM places))
 ),
@@ -13,7 +14,7 @@ at_home AS (
     WHERE member_id IS NOT NULL AND is_purchase AND ($is_chain OR home_store_id IN (FROM places))
 ),
 taken_back AS (
-    SELECT original_order_no AS order_no, sum(net_cents) AS net_cents
+    SELECT sender_of(source) AS sender, original_order_no AS order_no, sum(net_cents) AS net_cents
     FROM tickets
     WHERE original_order_no IS NOT NULL
     GROUP BY ALL
@@ -21,7 +22,7 @@ taken_back AS (
 firsts AS (
     SELECT here.member_id, here.business_on
     FROM here
-    LEFT JOIN taken_back USING (order_no)
+    LEFT JOIN taken_back USING (sender, order_no)
     WHERE
         is_purchase AND prev_on IS NULL AND business_on >= $start AND business_on < $end
         AND here.net_cents + coalesce(taken_back.net_cents, 0) > 0
