@@ -44,12 +44,10 @@ FOUND_REJECTS = """
     FROM collect_reject GROUP BY 1
 """
 PUBLISHED = """
-    SELECT batch_id, count(*) FROM (
-        SELECT payload->>'batch_id' AS batch_id FROM jobs_event WHERE topic = 'batch.loaded'
-        UNION ALL
-        SELECT jsonb_array_elements_text(payload->'batches') FROM jobs_event
-        WHERE topic = 'events.loaded'
-    ) AS told GROUP BY 1
+    SELECT batch_id, count(*)
+    FROM jobs_event, jsonb_array_elements_text(payload->'batches') AS batch_id
+    WHERE topic IN ('batch.loaded', 'events.loaded')
+    GROUP BY 1
 """
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.ground.processes.harness import free_port
+from tests.ground.processes.harness import eventually, free_port
 from tests.know.imports.conftest import FILES
 from tests.own_environment import own_environment
 
@@ -68,6 +68,7 @@ class System:
             stdout=self._log, stderr=subprocess.STDOUT, env=self._told,
         )  # fmt: skip
         self.wait_until_ready(START_SECONDS)
+        eventually(lambda: self.environment)  # the supervisor itself hears of it a moment later
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGINT)

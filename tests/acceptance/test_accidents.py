@@ -63,7 +63,7 @@ def test_a_loader_killed_between_warehouse_and_postgres_leaves_nothing_twice_and
     chain: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(drain, "publish", lambda topic, **facts: told.append(facts["batch_id"]))
+    monkeypatch.setattr(drain, "publish", lambda topic, **facts: told.extend(facts["batches"]))
     import_path(chain)
     for _accident in range(6):
         with monkeypatch.context() as patch:
@@ -132,10 +132,10 @@ def test_a_batch_that_cannot_go_in_stands_aside_and_has_another_go_when_it_is_br
     failing = Batch.objects.get(import_id=imports[2].pk)
     real = loader.roads.statements
 
-    def fails(batch: Batch, staging: Any) -> Any:
-        if batch.pk == failing.pk:
+    def fails(staging: Any) -> Any:
+        if failing in staging.batches:
             raise WarehouseError("no space left on the device")
-        return real(batch, staging)
+        return real(staging)
 
     with monkeypatch.context() as patch:
         patch.setattr(loader.roads, "statements", fails)

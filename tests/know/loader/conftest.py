@@ -25,14 +25,14 @@ from regulars.know.members.models import Member
 from regulars.know.members.service import change_home_store
 
 HEADER = "order_id,sold_at,store_id,member_id,version,product_id,quantity,net_cents\n"
-# A ticket's number, and the order of tickets of one day and batch, are chance.
+# A ticket's number is chance, and with it which of a member's tickets of one day is the first.
 CONTENTS = """
     SELECT count(*) AS n, sum(hash(t))::VARCHAR AS told
     FROM (SELECT {columns} FROM {table}) AS t
 """
 COLUMNS = {
     "order_lines": "order_lines.* EXCLUDE (ticket_id), (SELECT any_value(order_no) FROM tickets WHERE tickets.ticket_id = order_lines.ticket_id)",  # noqa: E501
-    "tickets": "* EXCLUDE (ticket_id)",
+    "tickets": "* EXCLUDE (ticket_id) REPLACE (min(prev_on) OVER (PARTITION BY member_id, business_on) AS prev_on)",  # noqa: E501
     "freshness": "1",
 }
 

@@ -144,6 +144,7 @@ def test_a_mending_that_is_cut_off_goes_on_at_the_next_start(
         usual(part)
 
     with monkeypatch.context() as patch:
+        patch.setitem(rebuild.replay.__globals__, "AT_ONCE", 1)
         patch.setitem(rebuild.replay.__globals__, "_replay_part", dies_at_the_third)
         with pytest.raises(KeyboardInterrupt):
             start_again(tmp_path / "old")

@@ -51,5 +51,4 @@ def _content(batch: Batch) -> bytes:
     if batch.raw:
         raw = unpacked(bytes(batch.raw))
         return raw if batch.kind == SEGMENT else content_of(form_in(raw))
-    records = (batch.body or {}).get("records", [])
-    return orjson.dumps({"batch": records} if batch.kind == SEGMENT else records)
+    return orjson.dumps({"batch": batch.records} if batch.kind == SEGMENT else batch.records)

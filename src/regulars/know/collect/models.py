@@ -1,5 +1,7 @@
 """The inbox, the sources that send to it, and the quarantine."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +62,12 @@ class Batch(models.Model):
             ),
             models.Index(fields=["import_id"], name="collect_batch_import"),
         ]
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """Of a request of records: these; else none."""
+        records: list[dict[str, Any]] = (self.body or {}).get("records", [])
+        return records
 
     @property
     def records_kind(self) -> str:

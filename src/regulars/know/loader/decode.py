@@ -81,6 +81,8 @@ AS_IS = {
 
 
 SHAPES_KEPT = 256
+OF_BATCH = "regulars_batch_id"
+"""Beside the columns of a file, which may have any names but this."""
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -106,9 +108,9 @@ class Shape:
 
 @lru_cache(maxsize=SHAPES_KEPT)
 def decoded(kind: str, shape: Shape) -> str:
-    """SQL that makes of the rows of a view `received`: `line_no`, one typed column for each of the
-    kind's layout, and `fault`: null, or "column reason value" of the first thing wrong, parted by
-    tabs. Lines of an order that a later version among them replaces are left out."""
+    """SQL that makes of the rows of a view `received`: `batch_id`, `line_no`, one typed column for
+    each of the kind's layout, and `fault`: null, or "column reason value" of the first thing wrong,
+    parted by tabs. Lines of an order that a later version among them replaces are left out."""
     source = _Source(
         dict(shape.types),
         dict(shape.columns),
@@ -142,6 +144,7 @@ def _decoded(kind: str, source: _Source) -> exp.Select:
     faults = [check for field in fields for check in field.checks]
     fault = exp.Case(ifs=faults) if faults else exp.null()
     return exp.select(
+        exp.cast(exp.column(OF_BATCH), "UUID").as_("batch_id"),
         exp.column("line_no"),
         *[exp.alias_(field.value, field.column.name) for field in fields],
         exp.alias_(fault, "fault"),

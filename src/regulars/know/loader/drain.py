@@ -9,9 +9,19 @@ from django.db import connection, transaction
 
 from regulars.ground.jobs.service import publish
 from regulars.ground.kit.arrow_postgres import copy_to_temporary_table
+from regulars.ground.kit.ids import new_id
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, query, run
+from regulars.know.collect.models import Batch
 from regulars.know.loader.times import Step, note, timed
+
+
+def announced(topic: str, batches: Sequence[Batch], **told: Any) -> Statement:
+    """What is said of these batches once their facts are in: in the same transaction."""
+    ids = [str(batch.id) for batch in batches]
+    names = {"outbox_id": str(new_id()), "batch_id": ids[0], "topic": topic}
+    payload = json.dumps({"batches": ids, **told})
+    return Statement(named(__package__, "announce"), names | {"payload": payload})
 
 
 def drain() -> int:
@@ -27,11 +37,9 @@ def drain() -> int:
 def _drain(outbox: Sequence[Mapping[str, Any]]) -> None:
     for row in outbox:
         payload = json.loads(row["payload"])
-        # A batch of its own, or all batches of a pass of events.
-        batch_ids = payload.get("batches") or [str(row["batch_id"])]
         with transaction.atomic():
-            _mark_loaded(batch_ids, row["topic"], payload)
-        _clear(batch_ids, row["outbox_id"])
+            _mark_loaded(payload["batches"], row["topic"], payload)
+        _clear(payload["batches"], row["outbox_id"])
 
 
 def _mark_loaded(batch_ids: list[str], topic: str, payload: dict[str, Any]) -> None:

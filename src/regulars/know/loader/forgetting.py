@@ -54,7 +54,7 @@ def cleaned(batch: Batch, traces: Traces) -> bool:
         _clean_raw(batch, traces)
     if batch.body and "records" in batch.body:
         kind = batch.kind
-        rows = [_cleaned_row(kind, row, traces) for row in batch.body["records"]]
+        rows = [_cleaned_row(kind, row, traces) for row in batch.records]
         batch.body = batch.body | {"records": [row for row in rows if row is not None]}
     return (batch.body, batch.raw) != before
 

@@ -4,7 +4,6 @@ What a pass works on lies on the warehouse's desk, in memory: a pass that was ki
 Identities are committed in Postgres before the events go in; the same pass, run again, finds them.
 """
 
-import json
 import logging
 import time
 from collections.abc import Sequence
@@ -12,14 +11,13 @@ from collections.abc import Sequence
 import pyarrow as pa
 from django.db import transaction
 
-from regulars.ground.kit.ids import new_id
-from regulars.ground.kit.sql import named
-from regulars.ground.warehouse.service import Statement, WarehouseAway, query, run, stage
+from regulars.ground.warehouse.service import query, run, stage
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
 from regulars.know.events import service as events
 from regulars.know.identities import service as identities
-from regulars.know.loader.attempts import FAILURES, noted_on
+from regulars.know.loader.attempts import tried
+from regulars.know.loader.drain import announced
 from regulars.know.loader.ledger import not_in_warehouse
 from regulars.know.loader.times import Step, timed
 
@@ -29,27 +27,14 @@ MOST_BYTES = 24 * 2**20
 
 
 def load_events() -> int:
-    """Take in what waits, one pass of it; how many batches that were. A pass that fails is tried
-    again batch by batch, so that one of them cannot hold up the rest: raises the first of
-    `FAILURES` that a batch of its own met, having noted it there."""
+    """Take in what waits, one pass of it; how many batches that were. Raises as `tried` does."""
     batches = collect.list_waiting_events(MOST_BATCHES, MOST_BYTES)
     if not batches:
         return 0
     began = time.monotonic()
-    try:
-        _take_in(batches)
-    except WarehouseAway:
-        raise  # no fault of any batch's
-    except FAILURES:
-        for batch in batches:
-            _take_in_alone(batch)
+    tried(batches, _take_in)
     log.debug("%d batches of events loaded in %.2f s", len(batches), time.monotonic() - began)
     return len(batches)
-
-
-def _take_in_alone(batch: Batch) -> None:
-    with noted_on(batch):
-        _take_in([batch])
 
 
 def _take_in(batches: Sequence[Batch]) -> None:
@@ -58,7 +43,8 @@ def _take_in(batches: Sequence[Batch]) -> None:
         return
     decode(new)
     with timed(Step.TAKE_IN, events.count_arriving()):
-        run(*events.take_in(), *identities.statements_for_changes(), _announced(new))
+        announcement = announced("events.loaded", new)
+        run(*events.take_in(), *identities.statements_for_changes(), announcement)
 
 
 def decode(batches: Sequence[Batch]) -> None:
@@ -92,11 +78,3 @@ def _bodies(batches: Sequence[Batch]) -> pa.Table:
     ]
     arrays = [pa.array(c, f.type) for c, f in zip(columns, events.BODIES, strict=True)]
     return pa.table(arrays, schema=events.BODIES)
-
-
-def _announced(batches: Sequence[Batch]) -> Statement:
-    told = {"batches": [str(batch.id) for batch in batches]}
-    return Statement(
-        named(__package__, "announce_pass"),
-        {"outbox_id": str(new_id()), "batch_id": told["batches"][0], "payload": json.dumps(told)},
-    )

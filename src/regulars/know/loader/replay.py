@@ -6,6 +6,7 @@ they stand in quarantine, or have been sent in again as a batch of their own. No
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import groupby, islice
 
 import pyarrow as pa
@@ -26,10 +27,11 @@ from regulars.know.identities.models import Move
 from regulars.know.loader import dimensions, passes, roads
 from regulars.know.loader.archive import with_contents
 from regulars.know.loader.staging import Staging
+from regulars.know.loader.together import together
 
 AT_ONCE = 500
-FACTS = ("lines", "stock")
-LINE_NOS = pa.schema([("line_no", pa.int64())])
+EVENTS, FACTS = "events", ("lines", "stock")
+REFUSED = pa.schema([("batch_id", pa.string()), ("line_no", pa.int64())])
 
 
 def take_dimensions() -> None:
@@ -62,34 +64,34 @@ def replay(batches: QuerySet[Batch], progress: Progress = silent) -> int:
 
 
 def _parts(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
-    """What is taken in together: the batches of a pass of events, or a batch alone."""
-    for (_at, kind), group in groupby(batches, key=lambda each: (each.loaded_at, _way(each))):
-        size = passes.MOST_BATCHES if kind == "events" else 1
+    """What is opened together: the batches of a pass of events, or some of one kind."""
+    for (kind, _at), group in groupby(batches, key=_way):
+        size = passes.MOST_BATCHES if kind == EVENTS else AT_ONCE
         while part := list(islice(group, size)):
             yield part
 
 
-def _way(batch: Batch) -> str:
-    return "events" if batch.kind in collect.EVENT_KINDS else batch.kind
+def _way(batch: Batch) -> tuple[str, datetime | None]:
+    is_event = batch.kind in collect.EVENT_KINDS
+    return (EVENTS, batch.loaded_at) if is_event else (batch.records_kind, None)
 
 
 def _replay_part(part: list[Batch]) -> None:
-    batches, sealed = with_contents(part), _sealed(part)
-    if _way(part[0]) == "events":
-        passes.decode(batches)
-        run(*events.take_in(), *sealed)
-        return
-    (batch,) = batches
-    if batch.kind == "webhook":
-        roads.open_webhook(batch)
-    if batch.kind not in FACTS:
-        run(*sealed)
-        return
-    refused = arrow_from_query(
-        named(__package__, "replay_refused"), {"batch_id": batch.pk}, LINE_NOS
-    )
-    staging = Staging(batch, without=refused)
-    run(*roads.facts(batch, staging), *sealed, *staging.dropped())
+    kind, _at = _way(part[0])
+    if kind == EVENTS:
+        passes.decode(with_contents(part))
+        run(*events.take_in(), *_sealed(part))
+    elif kind in FACTS:
+        for group in together(with_contents(part)):
+            staging = Staging(*group, without=_refused(group))
+            run(*roads.facts(staging), *_sealed(group), *staging.dropped())
+    else:
+        run(*_sealed(part))
+
+
+def _refused(batches: Sequence[Batch]) -> pa.Table:
+    ids = {"ids": [batch.pk for batch in batches]}
+    return arrow_from_query(named(__package__, "replay_refused"), ids, REFUSED)
 
 
 def _sealed(batches: Sequence[Batch]) -> list[Statement]:

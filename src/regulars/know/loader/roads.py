@@ -4,14 +4,13 @@ Lines and stock are resolved in the warehouse, against its own dimensions. Recor
 Postgres are written there first; the warehouse then takes what Postgres says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
 from sqlglot import exp
 
-from regulars.ground.kit.ids import new_id
 from regulars.ground.kit.outcome import Outcome
 from regulars.ground.kit.sql import named
 from regulars.ground.org import service as org
@@ -22,60 +21,50 @@ from regulars.know.collect.models import Batch
 from regulars.know.identities import service as identities
 from regulars.know.loader import dimensions
 from regulars.know.loader.decode import decoded
+from regulars.know.loader.drain import announced
 from regulars.know.loader.staging import Staging
 from regulars.know.members import service as members
 from regulars.know.orders import service as orders
 
 Road = Callable[[Batch, Staging], list[Statement]]
 Upsert = Callable[[pa.Table], Outcome]
-GOOD = "SELECT * EXCLUDE (fault) FROM arriving WHERE fault IS NULL"
+GOOD = "SELECT * EXCLUDE (fault, batch_id) FROM arriving WHERE fault IS NULL"
 Then = Callable[[Batch, Staging, pa.Table], list[Statement]]
 
 
-def statements(batch: Batch, staging: Staging) -> list[Statement]:
-    """One warehouse transaction that takes the batch in, marks it loaded and says so.
+def statements(staging: Staging) -> list[Statement]:
+    """One warehouse transaction that takes its batches in, marks them loaded and says so.
 
     Writes to Postgres on the way where that is the records' home: with the same result when a
     killed loader comes this way again.
     """
-    taken = ROADS[batch.kind](batch, staging)
-    names = {"batch_id": str(batch.id), "kind": batch.kind, "import_id": batch.import_id}
+    batch = staging.batches[0]
+    counts = {str(each.id): count for each, count in staging.row_counts}
     return [
-        *taken,
-        _named("seal", {"batch_id": str(batch.id), "row_count": staging.row_count}),
-        _named("announce", names | {"outbox_id": str(new_id())}),
+        *ROADS[batch.kind](batch, staging),
+        _named("seal", {"ids": list(counts), "row_counts": list(counts.values())}),
+        announced("batch.loaded", staging.batches, kind=batch.kind, import_id=batch.import_id),
         collect.refresh(),
         *staging.dropped(),
     ]
 
 
-def facts(batch: Batch, staging: Staging) -> list[Statement]:
-    """What takes a batch in whose rows live in the warehouse alone: for a second time, so that
-    nothing is said of it, and no chain derived before all have come."""
+def facts(staging: Staging) -> list[Statement]:
+    """What takes batches in whose rows live in the warehouse alone: for a second time, so that
+    nothing is said of them, and no chain derived before all have come."""
+    batch = staging.batches[0]
     if batch.kind == "stock":
         return _stock(batch, staging)
     return _lines(batch, staging, at_once=False)
 
 
 def _lines(batch: Batch, staging: Staging, *, at_once: bool | None = None) -> list[Statement]:
-    taken = orders.load_lines(batch.id, batch.import_id, batch.source, at_once=at_once)
+    taken = orders.load_lines(batch.import_id, batch.source, at_once=at_once)
     return [*_arriving("lines", staging), *taken]
 
 
 def _stock(batch: Batch, staging: Staging) -> list[Statement]:
-    return [*_arriving("stock", staging), *orders.load_stock(batch.id)]
-
-
-def _webhook(batch: Batch, staging: Staging) -> list[Statement]:
-    open_webhook(batch)
-    return ROADS[batch.kind](batch, staging)
-
-
-def open_webhook(batch: Batch) -> None:
-    """What another system pushed, signed, becomes records of the layout that its source named."""
-    batch.kind = batch.records_kind
-    records = {"records": collect.records_of(batch)}
-    batch.body = collect.with_sealed_phones(batch.kind, records)
+    return [*_arriving("stock", staging), *orders.load_stock()]
 
 
 def _by_way_of_postgres(upsert: Upsert, then: Then) -> Road:
@@ -90,9 +79,9 @@ def _by_way_of_postgres(upsert: Upsert, then: Then) -> Road:
         refused = staging.put("refused", outcome.rejects)
         return [
             *arriving,
-            _named("decode_rejects", {"batch_id": str(batch.id)}),
+            _named("decode_rejects"),
             _view("refused", exp.select("*").from_(refused).sql("duckdb")),
-            _named("resolve_rejects", {"batch_id": str(batch.id)}),
+            _named("resolve_rejects"),
             *then(batch, staging, good),
         ]
 
@@ -145,8 +134,8 @@ def _view(name: str, rows: str) -> Statement:
     return Statement(f"CREATE OR REPLACE TEMP VIEW {exp.to_identifier(name)} AS {rows}")
 
 
-def _named(name: str, parameters: dict[str, Any]) -> Statement:
-    return Statement(named(__package__, name), parameters)
+def _named(name: str, parameters: Mapping[str, Any] | None = None) -> Statement:
+    return Statement(named(__package__, name), parameters or {})
 
 
 ROADS: dict[str, Road] = {
@@ -156,7 +145,6 @@ ROADS: dict[str, Road] = {
     "members": _by_way_of_postgres(members.upsert_members, _members_of),
     "children": _by_way_of_postgres(members.upsert_children, _members_of),
     "relations": _by_way_of_postgres(members.upsert_relations, _members_of),
-    "webhook": _webhook,
     "lines": _lines,
     "stock": _stock,
     "changed.org": _org,

@@ -6,6 +6,7 @@ after it, under unique keys. A batch whose id stands in the warehouse is never l
 
 import logging
 import time
+from collections.abc import Sequence
 from itertools import chain
 
 import pyarrow as pa
@@ -15,17 +16,18 @@ from regulars.ground.warehouse.service import Statement, rehearse, run
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
 from regulars.know.loader import drain, passes, roads, schema, times
-from regulars.know.loader.attempts import FAILURES, noted_on
+from regulars.know.loader.attempts import FAILURES, tried
 from regulars.know.loader.ledger import not_in_warehouse
 from regulars.know.loader.locks import PASS, held
 from regulars.know.loader.staging import Staging
 from regulars.know.loader.times import Step, timed
+from regulars.know.loader.together import together
 from regulars.know.orders import service as orders
 
 __all__ = ["FAILURES", "check", "load", "load_waiting", "prepare"]
 
 log = logging.getLogger(__name__)
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 200
 
 
 def prepare() -> None:
@@ -43,9 +45,9 @@ def load_waiting() -> int:
     count = 0
     while True:
         batches = collect.list_waiting(MOST_AT_ONCE)
-        for batch in batches:
+        for group in together(batches):
             with held(PASS):
-                load(batch)
+                load(*group)
         with held(PASS):
             found = len(batches) + passes.load_events()
             drain.drain()
@@ -62,17 +64,22 @@ def load_waiting() -> int:
     return count
 
 
-def load(batch: Batch) -> None:
-    """Load one batch. Raises one of `FAILURES`, having noted it on the batch; a warehouse that was
-    away is not the batch's fault."""
+def load(*batches: Batch) -> None:
+    """Load batches that go in `together`. Raises as `tried` does."""
     began = time.monotonic()
-    if not_in_warehouse([batch]):
-        staging = Staging(batch)
-        with noted_on(batch), timed(Step.LOAD) as loading:
-            run(*roads.statements(batch, staging))
-            loading.count = staging.row_count
+    if new := not_in_warehouse(batches):
+        tried(new, _take_in)
     drain.drain()
-    log.info("batch %s %s loaded in %.2f s", batch.kind, batch.id, time.monotonic() - began)
+    took = time.monotonic() - began
+    kind, first = batches[0].kind, batches[0].id
+    log.info("%d of %s loaded in %.2f s, the first %s", len(batches), kind, took, first)
+
+
+def _take_in(batches: Sequence[Batch]) -> None:
+    staging = Staging(*batches)
+    with timed(Step.LOAD) as loading:
+        run(*roads.statements(staging))
+        loading.count = sum(count for _batch, count in staging.row_counts)
 
 
 def check(*batches: Batch) -> pa.Table:
@@ -83,7 +90,7 @@ def check(*batches: Batch) -> pa.Table:
     stagings = [Staging(batch) for batch in batches]
     try:
         with transaction.atomic():
-            planned = [roads.statements(*each) for each in zip(batches, stagings, strict=True)]
+            planned = [roads.statements(staging) for staging in stagings]
             found = rehearse(*chain.from_iterable(planned), rejects)
             transaction.set_rollback(True)
     finally:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named, spoken_of
@@ -70,15 +69,15 @@ def schema() -> list[Statement]:
 
 
 def load_lines(
-    batch_id: UUID, import_id: int | None, source: str, *, at_once: bool | None = None
+    import_id: int | None, source: str, *, at_once: bool | None = None
 ) -> list[Statement]:
-    """Take in the order lines of the view `arriving` (layout "lines", with `line_no`, `fault`).
+    """Take in the order lines of the view `arriving` (layout "lines", with `batch_id`,
+    `line_no`, `fault`); of many batches no order stands in two.
 
     `at_once`: derive the chains of its members too; left out, a small load does so, and an import
     leaves that to `derive`.
     """
     parameters = {
-        "batch_id": str(batch_id),
         "import_id": import_id,
         "source": source,
         "cutoff_hours": chain().day_cutoff_hours,
@@ -87,9 +86,9 @@ def load_lines(
     return _statements(LOAD_LINES, parameters) + (_statements(DERIVE) if derives else [])
 
 
-def load_stock(batch_id: UUID) -> list[Statement]:
+def load_stock() -> list[Statement]:
     """Take in the daily stock of the view `arriving`; each day, store and product once."""
-    return _statements(LOAD_STOCK, {"batch_id": str(batch_id)})
+    return _statements(LOAD_STOCK)
 
 
 def derive() -> bool:

@@ -74,7 +74,7 @@ def replay_all(request: HttpRequest) -> HttpResponse:
     import_id = int(given["import"]) if given.get("import", "").isdecimal() else None
     awaiting = list_awaiting(import_id, given.get("kind", ""), given.get("reason", ""))
     batches = replay_rejects(awaiting)
-    sent = sum(len((batch.body or {})["records"]) for batch in batches)
+    sent = sum(len(batch.records) for batch in batches)
     message = ngettext(
         "%(count)d record was sent in again. If it is refused once more, it comes back here.",
         "%(count)d records were sent in again. Those that are refused once more come back here.",

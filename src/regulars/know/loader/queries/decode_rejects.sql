@@ -1,7 +1,7 @@
 -- Rows in which a column makes no sense.
 INSERT INTO batch_rejects BY NAME
 SELECT
-    $batch_id AS batch_id,
+    batch_id,
     line_no,
     'decode' AS step,
     split_part(fault, chr(9), 1) AS "column",

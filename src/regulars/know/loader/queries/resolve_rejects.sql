@@ -1,7 +1,7 @@
 -- Rows that Postgres refused: what they refer to does not exist, or they contradict each other.
 INSERT INTO batch_rejects BY NAME
 SELECT
-    $batch_id AS batch_id,
+    arriving.batch_id,
     refused.line_no,
     'resolve' AS step,
     refused."column",

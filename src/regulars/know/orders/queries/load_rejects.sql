@@ -15,7 +15,7 @@ WITH faults AS (
     LEFT JOIN placed ON placed.order_no = arriving.order_id
 )
 SELECT
-    $batch_id AS batch_id,
+    batch_id,
     line_no,
     CASE WHEN fault IS NULL THEN 'resolve' ELSE 'decode' END AS step,
     split_part(what, chr(9), 1) AS "column",

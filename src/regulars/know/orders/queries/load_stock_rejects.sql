@@ -13,7 +13,7 @@ WITH faults AS (
     LEFT JOIN products ON products.code = arriving.product_id
 )
 SELECT
-    $batch_id AS batch_id,
+    batch_id,
     line_no,
     CASE WHEN fault IS NULL THEN 'resolve' ELSE 'decode' END AS step,
     split_part(what, chr(9), 1) AS "column",
