@@ -147,6 +147,8 @@ def test_phones_and_addresses_stay_out_of_the_warehouse() -> None:
         call(1, type="identify", userId="M1", traits=contacts),
         call(2, context={"traits": contacts, "ip": "127.0.0.1"}),
         call(3, anonymousId="", properties=contacts),
+        call(4, properties={"order": {"buyer": contacts, "said": 'a "phone"'}}),
+        call(5, context={"device": {"$phone": 13812345678}, "to": [{"email": ["a@b.example"]}]}),
     )
     sensors(
         click(identities={"$identity_mobile": "13812345678"}, properties={"mobile": "13812345678"})
@@ -156,6 +158,10 @@ def test_phones_and_addresses_stay_out_of_the_warehouse() -> None:
     assert "13812345678" not in everything
     assert "a@b.example" not in everything
     assert "gold" in everything
+    nested = next(event for event in events() if "order" in (event["properties"] or ""))
+    assert json.loads(nested["properties"])["order"] == {
+        "buyer": {"phone": None, "email": None, "level": "gold"}, "said": 'a "phone"'
+    }  # fmt: skip
 
 
 def test_what_was_done_before_signing_in_is_the_member_s() -> None:

@@ -1,12 +1,13 @@
 """The web process: Granian with one worker that never outlives it."""
 
+import gc
 import os
 import sys
 from typing import Any
 
 from django.utils.module_loading import import_string
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 
 from regulars.ground.processes.shim import end_with
 
@@ -22,13 +23,16 @@ def serve(host: str, port: int) -> None:
 
     def load(target: str) -> Any:
         end_with(main)
-        return import_string(target)
+        application = import_string(target)
+        gc.freeze()  # what stands here now stays: no need to look for garbage in it
+        return application
 
     server = Granian(
         APPLICATION,
         address=host,
         port=port,
         interface=Interfaces.ASGINL,  # Django knows no lifespan
+        loop=Loops.uvloop,
         websockets=False,
         backpressure=BACKPRESSURE,
         workers_kill_timeout=STOP_SECONDS,

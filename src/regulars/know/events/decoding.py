@@ -12,6 +12,13 @@ from regulars.ground.warehouse.service import Statement, query
 WINDOW_DAYS = 7
 """An event that comes again within this many days of receipt is known; see `insert_keys.sql`."""
 
+IS_OF_SENSORS = "SELECT EXISTS (FROM desk.arriving_bodies WHERE kind = 'sensors')"
+HAS_FAULTS = """
+    SELECT
+        EXISTS (FROM desk.arriving_bodies WHERE fault IS NOT NULL OR NOT json_valid(body))
+        OR EXISTS (FROM desk.arriving_events WHERE fault IS NOT NULL)
+"""
+
 BODIES = pa.schema(
     [
         ("batch_id", pa.string()),
@@ -94,7 +101,7 @@ def decode() -> list[Statement]:
     }
     return [
         _statement("decode_segment", segment),
-        _statement("decode_sensors", sensors),
+        _statement("decode_sensors", sensors, when=IS_OF_SENSORS),
     ]
 
 
@@ -118,7 +125,7 @@ def take_in() -> list[Statement]:
     return [
         _statement("insert_events", {"cutoff_hours": chain().day_cutoff_hours}),
         _statement("insert_keys"),
-        _statement("insert_rejects"),
+        _statement("insert_rejects", when=HAS_FAULTS),
         _statement("seal_pass"),
     ]
 
@@ -131,6 +138,6 @@ def _nested_paths(names: tuple[str, ...]) -> list[str]:
     return ["$." + ".".join(f'"{part}"' for part in name.split(".")) for name in names]
 
 
-def _statement(name: str, parameters: dict[str, Any] | None = None) -> Statement:
+def _statement(name: str, parameters: dict[str, Any] | None = None, *, when: str = "") -> Statement:
     sql = named(__package__, name)
-    return Statement(sql, spoken_of(sql, parameters or {}))
+    return Statement(sql, spoken_of(sql, parameters or {}), when)

@@ -1,4 +1,4 @@
-"""Where arrivals are put: requests that come together are stored by one COPY and one commit.
+"""Where arrivals are put: requests that come together are stored by one statement, one commit.
 
 `put` returns only after the commit: then, and not before, the sender may be told that all is well.
 """
@@ -8,12 +8,10 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
 import psycopg
-from psycopg.types.json import Jsonb
 
 from regulars.ground.kit import clock
 from regulars.ground.kit.ids import new_id
@@ -29,18 +27,30 @@ MOST_BYTES_AT_ONCE = 16 * 2**20
 WAIT_AFTER_ERROR_SECONDS = 0.5
 RETRY_SECONDS = 2
 
-COPY = """
-    COPY collect_batch (id, source, kind, raw, layout, received_at) FROM STDIN (FORMAT BINARY)
-"""
-COLUMN_TYPES = ("uuid", "text", "text", "bytea", "jsonb", "timestamptz")
-COUNT = """
-    INSERT INTO collect_source_minute (source, minute_at, requests, events, refused, bytes)
-    VALUES (%s, %s, %s, %s, %s, %s)
-    ON CONFLICT (source, minute_at) DO UPDATE SET
-        requests = collect_source_minute.requests + excluded.requests,
-        events = collect_source_minute.events + excluded.events,
-        refused = collect_source_minute.refused + excluded.refused,
-        bytes = collect_source_minute.bytes + excluded.bytes
+STORE = """
+    WITH stored AS (
+        INSERT INTO collect_batch (id, source, kind, raw, layout, received_at)
+        SELECT id, source, kind, raw, layout::jsonb, %(now)b
+        FROM unnest(
+            %(ids)b::uuid[], %(sources)b::text[], %(kinds)b::text[], %(raws)b::bytea[],
+            %(layouts)b::text[]
+        ) AS arrival (id, source, kind, raw, layout)
+    ),
+    counted AS (
+        INSERT INTO collect_source_minute AS known
+            (source, minute_at, requests, events, refused, bytes)
+        SELECT source, date_trunc('minute', %(now)b::timestamptz), requests, events, refused, bytes
+        FROM unnest(
+            %(counted)b::text[], %(requests)b::bigint[], %(events)b::bigint[],
+            %(refused)b::bigint[], %(bytes)b::bigint[]
+        ) AS count (source, requests, events, refused, bytes)
+        ON CONFLICT (source, minute_at) DO UPDATE SET
+            requests = known.requests + excluded.requests,
+            events = known.events + excluded.events,
+            refused = known.refused + excluded.refused,
+            bytes = known.bytes + excluded.bytes
+    )
+    SELECT pg_notify(%(channel)s, '')
 """
 
 
@@ -96,7 +106,9 @@ class Shelf:
         while True:
             taken: Sequence[Waiting] = ()
             try:
-                async with await psycopg.AsyncConnection.connect(self._address) as connection:
+                async with await psycopg.AsyncConnection.connect(
+                    self._address, autocommit=True
+                ) as connection:
                     while True:
                         taken = ()
                         await self._wake.wait()
@@ -134,24 +146,28 @@ class Shelf:
     async def _store(
         self, connection: psycopg.AsyncConnection[Any], arrivals: Sequence[Arrival]
     ) -> None:
-        now = clock.now()
         refused, self._refused = self._refused, Counter()
-        async with connection.transaction(), connection.cursor() as cursor:
-            async with cursor.copy(COPY) as copy:
-                copy.set_types(COLUMN_TYPES)
-                for a in arrivals:
-                    layout = Jsonb(a.layout | {"bytes": len(a.raw)}, dumps=orjson.dumps)
-                    await copy.write_row((new_id(), a.source, a.kind, packed(a.raw), layout, now))
-            await cursor.executemany(COUNT, _counted(arrivals, refused, now))
-            await cursor.execute("SELECT pg_notify(%s, '')", [WAKE_CHANNEL])
+        await connection.execute(
+            STORE,
+            {
+                "now": clock.now(),
+                "ids": [new_id() for _ in arrivals],
+                "sources": [each.source for each in arrivals],
+                "kinds": [each.kind for each in arrivals],
+                "raws": [packed(each.raw) for each in arrivals],
+                "layouts": [
+                    orjson.dumps(each.layout | {"bytes": len(each.raw)}).decode()
+                    for each in arrivals
+                ],
+                "channel": WAKE_CHANNEL,
+                **_counted(arrivals, refused),
+            },
+        )
 
 
-def _counted(
-    arrivals: Sequence[Arrival], refused: Counter[str], now: datetime
-) -> list[tuple[Any, ...]]:
+def _counted(arrivals: Sequence[Arrival], refused: Counter[str]) -> dict[str, list[Any]]:
     """A row a source, in the order of their codes: two writers never wait for each other in a
     ring."""
-    minute = now.replace(second=0, microsecond=0)
     requests: Counter[str] = Counter()
     events: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
@@ -159,7 +175,8 @@ def _counted(
         requests[arrival.source] += 1
         events[arrival.source] += arrival.events
         sizes[arrival.source] += len(arrival.raw)
-    return [
-        (source, minute, requests[source], events[source], refused[source], sizes[source])
-        for source in sorted({*requests, *refused})
-    ]
+    sources = sorted({*requests, *refused})
+    counts = {"requests": requests, "events": events, "refused": refused, "bytes": sizes}
+    return {"counted": sources} | {
+        name: [count[source] for source in sources] for name, count in counts.items()
+    }

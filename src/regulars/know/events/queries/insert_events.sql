@@ -13,7 +13,7 @@ SELECT
     identity_id,
     anonymous_id,
     login_id,
-    to_json(list_filter(identities, lambda each: each.kind NOT IN ('phone', 'email'))) AS identities,
+    told AS identities,
     nullif(regexp_extract(url, '^[A-Za-z]+://([^/?#]+)', 1), '') AS url_host,
     coalesce(url_path, nullif(regexp_extract(url, '^[A-Za-z]+://[^/?#]+([^?#]*)', 1), '')) AS url_path,
     title,

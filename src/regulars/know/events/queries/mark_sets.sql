@@ -2,6 +2,7 @@
 CREATE OR REPLACE TABLE desk.arriving_sets AS
 SELECT
     identities,
+    to_json(list_filter(identities, lambda each: each.kind NOT IN ('phone', 'email'))) AS told,
     row_number() OVER () AS set_no,
     max(occurred_at) AS seen_at,
     any_value(source) AS source
