@@ -1,4 +1,6 @@
 """Where arrivals are put: requests that come together are stored by one statement, one commit.
+What comes while one is being stored waits for the next: two at a time make more commits, not more
+room.
 
 `put` returns only after the commit: then, and not before, the sender may be told that all is well.
 """
@@ -20,7 +22,6 @@ from regulars.know.collect.models import WAKE_CHANNEL
 from regulars.know.collect.packing import packed
 
 log = logging.getLogger(__name__)
-WRITERS = 2
 MOST_BYTES_WAITING = 64 * 2**20
 MOST_AT_ONCE = 2_000
 MOST_BYTES_AT_ONCE = 16 * 2**20
@@ -69,7 +70,7 @@ Waiting = tuple[Arrival, asyncio.Future[None]]
 
 
 class Shelf:
-    """Belongs to one event loop; its writers start with the first arrival."""
+    """Belongs to one event loop; its writer starts with the first arrival."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -77,14 +78,14 @@ class Shelf:
         self._refused: Counter[str] = Counter()
         self._bytes = 0
         self._wake = asyncio.Event()
-        self._writers: list[asyncio.Task[None]] = []
+        self._writer: asyncio.Task[None] | None = None
 
     async def put(self, arrival: Arrival) -> None:
         """Store it. Raises Refusal(503) when too much waits already or nothing can be stored."""
         if self._bytes + len(arrival.raw) > MOST_BYTES_WAITING:
             raise Refusal(503, "too much waits to be stored", RETRY_SECONDS)
-        if not self._writers:
-            self._writers = [asyncio.create_task(self._write()) for _ in range(WRITERS)]
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
         stored = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, stored))
         self._bytes += len(arrival.raw)
@@ -97,10 +98,10 @@ class Shelf:
 
     async def close(self) -> None:
         """Stop writing; what is being stored is stored first."""
-        for writer in self._writers:
-            writer.cancel()
-        await asyncio.gather(*self._writers, return_exceptions=True)
-        self._writers = []
+        if self._writer:
+            self._writer.cancel()
+            await asyncio.gather(self._writer, return_exceptions=True)
+            self._writer = None
 
     async def _write(self) -> None:
         while True:
@@ -166,8 +167,8 @@ class Shelf:
 
 
 def _counted(arrivals: Sequence[Arrival], refused: Counter[str]) -> dict[str, list[Any]]:
-    """A row a source, in the order of their codes: two writers never wait for each other in a
-    ring."""
+    """A row a source, in the order of their codes: two processes that write never wait for each
+    other in a ring."""
     requests: Counter[str] = Counter()
     events: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
