@@ -37,9 +37,9 @@ def main(scale: float) -> None:
     with system() as (port, database):
         key = source()
         seconds = max(5.0, 20.0 * scale)
+        _latency(port, key, 3 * seconds)
         _batches(port, key, seconds, database)
         _singles(port, key, seconds)
-        _latency(port, key, seconds)
 
 
 def _batches(port: int, key: str, seconds: float, database: str) -> None:

@@ -58,7 +58,7 @@ def lines_and_cents() -> tuple[int, int]:
     return row["n"], row["cents"]
 
 
-@pytest.mark.parametrize("moment", ["_mark_loaded", "_store_rejects", "publish", "_clear"])
+@pytest.mark.parametrize("moment", ["_mark_loaded", "_store", "publish", "_clear"])
 def test_a_loader_killed_between_warehouse_and_postgres_leaves_nothing_twice_and_nothing_lost(
     chain: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named, spoken_of
-from regulars.ground.warehouse.service import Statement, query
+from regulars.ground.warehouse.service import Statement
 
 WINDOW_DAYS = 7
 """An event that comes again within this many days of receipt is known; see `insert_keys.sql`."""
@@ -87,8 +87,8 @@ def schema() -> list[Statement]:
 
 
 def decode() -> list[Statement]:
-    """Read the bodies of `desk.arriving_bodies` (`BODIES`) into `desk.arriving_events`; to be run
-    one after the other, each committed."""
+    """Read the bodies of `desk.arriving_bodies` (`BODIES`) into `desk.arriving_events`; answers
+    with `n`, how many events that are, good and bad."""
     segment = {
         "shape": SEGMENT_SHAPE,
         "property_paths": _paths(SEGMENT_PROPERTIES),
@@ -102,22 +102,16 @@ def decode() -> list[Statement]:
     return [
         _statement("decode_segment", segment),
         _statement("decode_sensors", sensors, when=IS_OF_SENSORS),
+        Statement("SELECT count(*) AS n FROM desk.arriving_events"),
     ]
 
 
 def tell_apart() -> list[Statement]:
-    """Which events are new, and which name the same people; run like `decode`, after it."""
-    return [_statement("mark_new", {"window_days": WINDOW_DAYS}), _statement("mark_sets")]
-
-
-def count_arriving() -> int:
-    """How many events the pass has, good and bad."""
-    return int(query("SELECT count(*) AS n FROM desk.arriving_events")["n"][0].as_py())
-
-
-def sightings() -> Statement:
-    """Who was seen: event_no (of a set of identities), kind, value, is_login, seen_at, source."""
-    return _statement("sightings")
+    """Which events are new; answers with who was seen: event_no (of a set of identities), kind,
+    value, is_login, seen_at, source. Run apart from `decode`, after it: rows have their numbers for
+    good only after a commit."""
+    window = {"window_days": WINDOW_DAYS}
+    return [_statement("mark_new", window), _statement("mark_sets"), _statement("sightings")]
 
 
 def take_in() -> list[Statement]:

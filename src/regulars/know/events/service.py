@@ -12,10 +12,8 @@ from regulars.know.events.days import today
 from regulars.know.events.decoding import (
     BODIES,
     PERSONS,
-    count_arriving,
     decode,
     schema,
-    sightings,
     take_in,
     tell_apart,
 )
@@ -56,7 +54,6 @@ __all__ = [
     "Relation",
     "Touch",
     "change_rule",
-    "count_arriving",
     "count_rules",
     "decode",
     "definition_of",
@@ -78,7 +75,6 @@ __all__ = [
     "restore_rule",
     "schema",
     "set_rule_active",
-    "sightings",
     "take_in",
     "tell_apart",
     "today",

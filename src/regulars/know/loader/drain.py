@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
 from django.db import connection, transaction
 
 from regulars.ground.jobs.service import publish
@@ -37,35 +38,39 @@ def drain() -> int:
 def _drain(outbox: Sequence[Mapping[str, Any]]) -> None:
     for row in outbox:
         payload = json.loads(row["payload"])
+        ids = {"ids": payload["batches"]}
+        loaded = query(named(__package__, "loaded"), ids)
+        rejects = query(named(__package__, "rejects"), ids) if _has_rejects(loaded) else None
         with transaction.atomic():
-            _mark_loaded(payload["batches"], row["topic"], payload)
-        _clear(payload["batches"], row["outbox_id"])
+            if _mark_loaded(loaded):
+                if rejects is not None:
+                    _store(rejects)
+                publish(row["topic"], **payload)
+        _clear(row["outbox_id"], ids if rejects is not None else None)
 
 
-def _mark_loaded(batch_ids: list[str], topic: str, payload: dict[str, Any]) -> None:
-    """The state changes once, and only that change is published."""
-    copy_to_temporary_table("loaded", query(named(__package__, "loaded"), {"ids": batch_ids}))
+def _has_rejects(loaded: pa.Table) -> bool:
+    return any(loaded["reject_count"].to_pylist())
+
+
+def _mark_loaded(loaded: pa.Table) -> int:
+    """The state changes once, and only that change is published; how many changed."""
+    copy_to_temporary_table("loaded", loaded)
     with connection.cursor() as cursor:
         cursor.execute(named(__package__, "mark_loaded"))
         count, waited, longest = cursor.fetchone() or (0, 0.0, 0.0)
     if count:
         note(Step.WAIT, count, waited, longest)
-        _store_rejects(batch_ids)
-        publish(topic, **payload)
+    return int(count)
 
 
-def _store_rejects(batch_ids: list[str]) -> None:
-    rejects = query(named(__package__, "rejects"), {"ids": batch_ids})
-    if not rejects.num_rows:
-        return
+def _store(rejects: pa.Table) -> None:
     copy_to_temporary_table("arriving_rejects", rejects)
     with connection.cursor() as cursor:
         cursor.execute(named(__package__, "store_rejects"))
 
 
-def _clear(batch_ids: list[str], outbox_id: Any) -> None:
+def _clear(outbox_id: Any, rejected: Mapping[str, Any] | None) -> None:
     rejects = "DELETE FROM batch_rejects WHERE batch_id IN (SELECT unnest($ids::UUID[]))"
-    run(
-        Statement(rejects, {"ids": batch_ids}),
-        Statement("DELETE FROM outbox WHERE outbox_id = $outbox_id", {"outbox_id": outbox_id}),
-    )
+    told = Statement("DELETE FROM outbox WHERE outbox_id = $outbox_id", {"outbox_id": outbox_id})
+    run(told, *([Statement(rejects, rejected)] if rejected else []))

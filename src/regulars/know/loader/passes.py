@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 from django.db import transaction
 
-from regulars.ground.warehouse.service import query, run, stage
+from regulars.ground.warehouse.service import run, stage
 from regulars.know.collect import service as collect
 from regulars.know.collect.models import Batch
 from regulars.know.events import service as events
@@ -41,28 +41,26 @@ def _take_in(batches: Sequence[Batch]) -> None:
     new = not_in_warehouse(batches)
     if not new:
         return
-    decode(new)
-    with timed(Step.TAKE_IN, events.count_arriving()):
+    count = decode(new)
+    with timed(Step.TAKE_IN, count):
         announcement = announced("events.loaded", new)
         run(*events.take_in(), *identities.statements_for_changes(), announcement)
 
 
-def decode(batches: Sequence[Batch]) -> None:
-    """Bring the events of these batches to the warehouse's desk, each with its person."""
+def decode(batches: Sequence[Batch]) -> int:
+    """Bring the events of these batches to the warehouse's desk, each with its person; how many
+    events, good and bad."""
     with timed(Step.OPEN, len(batches)):
         bodies = _bodies(batches)
     with timed(Step.DECODE) as decoding:
         stage("desk.arriving_bodies", bodies)
-        for statement in events.decode():
-            run(statement)  # rows have their numbers for good only after a commit
-        decoding.count = events.count_arriving()
-    with timed(Step.DEDUPLICATE, decoding.count):
-        for statement in events.tell_apart():
-            run(statement)
-    seen = query(events.sightings().sql)
+        count = decoding.count = int(run(*events.decode())["n"][0].as_py())
+    with timed(Step.DEDUPLICATE, count):
+        seen = run(*events.tell_apart())
     with timed(Step.RESOLVE, len(seen)), transaction.atomic():
         persons = identities.resolve(seen)
     stage("desk.arriving_persons", persons)
+    return count
 
 
 def _bodies(batches: Sequence[Batch]) -> pa.Table:
