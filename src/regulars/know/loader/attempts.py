@@ -1,5 +1,6 @@
 """What may go wrong with a batch, and how often it is tried again before it stands aside."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -8,6 +9,7 @@ from django.db import DataError, IntegrityError
 from regulars.ground.warehouse.service import WarehouseAway, WarehouseError
 from regulars.know.collect.models import Batch
 
+log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
 FAILURES = (WarehouseError, DataError, IntegrityError)
 
@@ -20,8 +22,8 @@ def tried(batches: Sequence[Batch], take_in: Callable[[Sequence[Batch]], None]) 
             take_in(batches)
         except WarehouseAway:
             raise
-        except FAILURES:
-            pass
+        except FAILURES as error:
+            log.warning("%d batches are tried one by one: %s", len(batches), error)
         else:
             return
     for batch in batches:
