@@ -63,11 +63,15 @@ def _watch(sizes: list[dict[str, float]], over: threading.Event) -> None:
 
 
 def _private_mb(pid: int) -> float:
-    """Memory of a process with all its children, without what they share."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    """Memory of a process with all its children, without what they share; none when it is gone."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
     own = sum(
         int(line.split()[1])
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        for line in rollup.splitlines()
         if line.startswith(("Private_Clean", "Private_Dirty"))
     )
     return own / 1024 + sum(_private_mb(int(child)) for child in children)
