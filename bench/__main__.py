@@ -16,6 +16,7 @@ NAMES = {
     "pages": "pages",
     "collect": "collect",
     "soak": "soak",
+    "clv_fit": "clv",
 }
 
 
