@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "regulars.know.loader",
     "regulars.know.identities",
     "regulars.know.events",
+    "regulars.know.tags",
+    "regulars.know.segments",
     "regulars.know.imports",
     "regulars.understand.metrics",
     "regulars.web.console",

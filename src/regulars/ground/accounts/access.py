@@ -42,6 +42,8 @@ class Capability(TextChoices):
     MANAGE_USERS = "manage_users", _("manage users")
     SEE_AUDIT = "see_audit", _("see the audit log")
     IMPORT_DATA = "import_data", _("import data")
+    SEE_TAGS = "see_tags", _("see tags and segments")
+    DEFINE_TAGS = "define_tags", _("define tags and segments")
     MANAGE_EVENTS = "manage_events", _("see and name events")
     EXPORT_DATA = "export_data", _("export data")
     SEE_HEALTH = "see_health", _("see the system's health")
@@ -53,12 +55,15 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.ADMINISTRATOR: frozenset(C),
     Role.OPERATIONS: frozenset(C) - {C.MANAGE_USERS, C.SEE_AUDIT},
     Role.CATEGORY_MANAGER: frozenset(
-        {C.ENTER, C.SEE_METRICS, C.SEE_CATALOG, C.EDIT_CATALOG, C.EXPORT_DATA, C.USE_API}
+        {
+            C.ENTER, C.SEE_METRICS, C.SEE_CATALOG, C.EDIT_CATALOG, C.SEE_TAGS, C.EXPORT_DATA,
+            C.USE_API,
+        }
     ),
     Role.REGION_HEAD: frozenset(
         {
-            C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.EXPORT_DATA,
-            C.USE_API,
+            C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SEE_TAGS,
+            C.EXPORT_DATA, C.USE_API,
         }
     ),
     Role.STORE_MANAGER: frozenset(

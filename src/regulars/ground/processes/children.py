@@ -89,6 +89,15 @@ def children_of(system: System) -> list[Child]:
         ),
         our_python(
             system,
+            "tags",
+            ["-m", "regulars.know.segments"],
+            needs=servers,
+            why_not_ready=lambda: why_not_connected(system.database_url, database_name("tags")),
+            # Long enough to end what it asked of the warehouse.
+            grace_seconds=30.0,
+        ),
+        our_python(
+            system,
             "worker",
             ["-m", "regulars.ground.jobs"],
             needs=servers,

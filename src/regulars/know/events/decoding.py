@@ -119,6 +119,7 @@ def take_in() -> list[Statement]:
     return [
         _statement("insert_events", {"cutoff_hours": chain().day_cutoff_hours}),
         _statement("insert_keys"),
+        _statement("tell_members"),
         _statement("insert_rejects", when=HAS_FAULTS),
         _statement("seal_pass"),
     ]

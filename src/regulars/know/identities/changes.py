@@ -39,8 +39,10 @@ def statements_for_changes() -> list[Statement]:
     now = dict(Identity.objects.filter(pk__in=set(identities)).values_list("id", "person_id"))
     return [
         *clear,
+        _statement("persons_tell", affected=list(affected)),
         _statement("persons_clear", affected=list(affected)),
         _statement("persons_put", ids=list(persons), members=list(persons.values())),
+        _statement("persons_tell", affected=list(affected)),
         _statement("restamp", identities=list(now), persons=list(now.values())),
         _statement("told_put", moves=moves),
     ]

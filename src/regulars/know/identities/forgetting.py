@@ -158,6 +158,7 @@ def statements_for_forgotten(identity_ids: Iterable[int]) -> list[Statement]:
     and when, but not by whom."""
     ids = list(identity_ids)
     return [
+        Statement(named(__package__, "forget_tell"), {"ids": ids}),
         Statement(named(__package__, "forget_persons"), {"ids": ids}),
         Statement(named(__package__, "forget_events"), {"ids": ids}),
     ]

@@ -6,6 +6,8 @@ from regulars.know.collect import service as collect
 from regulars.know.events import service as events
 from regulars.know.identities import service as identities
 from regulars.know.orders import service as orders
+from regulars.know.segments import service as segments
+from regulars.know.tags import service as tags
 
 
 def make() -> None:
@@ -18,4 +20,6 @@ def make() -> None:
         *orders.schema(),
         *events.schema(),
         identities.schema(),
+        *tags.schema(),
+        segments.schema(),
     )

@@ -58,9 +58,12 @@ WHEN = {
 LOAD_STOCK = ("load_stock_rejects", "load_stock_clear", "load_stock")
 DERIVE = (
     "derive_chains", "derive_changed", "derive_delete", "derive_insert", "derive_joined",
+    "derive_told", "derive_done",
+)  # fmt: skip
+REBUILD = (
+    "rebuild_touched", "derive_chains", "rebuild_tickets", "derive_joined", "derive_told",
     "derive_done",
 )  # fmt: skip
-REBUILD = ("rebuild_touched", "derive_chains", "rebuild_tickets", "derive_joined", "derive_done")
 
 
 def schema() -> list[Statement]:

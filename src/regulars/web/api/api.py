@@ -4,7 +4,16 @@ from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 
 from regulars.ground.accounts.access import Capability, public
-from regulars.web.api import batches, members, metrics, orders, products, staff, stores
+from regulars.web.api import (
+    batches,
+    members,
+    metrics,
+    orders,
+    products,
+    segments,
+    staff,
+    stores,
+)
 from regulars.web.api.auth import may
 from regulars.web.api.errors import explain_errors
 
@@ -30,7 +39,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 explain_errors(api)
-for noun in (metrics, members, products, stores, staff, orders, batches):
+for noun in (metrics, members, segments, products, stores, staff, orders, batches):
     api.add_router("/v1", noun.router)
 
 

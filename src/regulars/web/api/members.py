@@ -13,12 +13,14 @@ from regulars.ground.org.models import Node, Staff
 from regulars.ground.org.service import store_ids_under
 from regulars.know.members import service as members
 from regulars.know.members.models import Member, Relation
+from regulars.know.tags.service import Subject, Value, list_values
 from regulars.web.api.answers import answers
 from regulars.web.api.auth import may, outside_scope
 from regulars.web.api.paging import Cursor, page
 from regulars.web.api.phones import masked
 from regulars.web.api.records import Faults, upsert
 from regulars.web.api.schemas import Batch, MemberIn, MemberOut, Page, Upserted
+from regulars.web.api.tag_schemas import TagValueOut
 
 router = Router(tags=["Members"])
 
@@ -63,6 +65,30 @@ def _outside(scope: Scope, records: Sequence[MemberIn]) -> Faults:
         elif not stays and record.home_store_id not in own_stores:
             refused[index] = [outside_scope("home_store_id", record.home_store_id or "")]
     return refused
+
+
+@router.get(
+    "/members/{member_id}/tags",
+    auth=may(Capability.SEE_MEMBERS),
+    response=answers(list[TagValueOut]),
+)
+def list_tags(request: HttpRequest, member_id: str) -> list[dict[str, Any]]:
+    """Every tag of a member of the caller's: money in cents, shares from 0 to 1, null where it is
+    unknown. Raises 404 for a member that is none of the caller's."""
+    member = members.get_member(scope_of(request.user), member_id)
+    return [_tag(value) for value in list_values(Subject.MEMBER, member.pk)]
+
+
+def _tag(value: Value) -> dict[str, Any]:
+    return {
+        "code": value.code,
+        "name": value.name,
+        "type": value.tag.type,
+        "group": value.tag.group,
+        "value": value.value,
+        "text": value.text if isinstance(value.value, str) else None,
+        "because": {each.code: each.value for each in value.because},
+    }
 
 
 def _with_all_shown(found: QuerySet[Member]) -> QuerySet[Member]:

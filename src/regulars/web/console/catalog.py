@@ -19,6 +19,8 @@ from regulars.ground.accounts.access import (
 from regulars.ground.kit.errors import NotAllowed
 from regulars.know.catalog import service
 from regulars.know.catalog.models import Category, Product
+from regulars.know.tags.service import Subject
+from regulars.web.console.tags_of import may_see_tags, tags_of
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.forms import Form
 from regulars.web.parts.tables import CENTS, COUNT, Column, at, table_of
@@ -87,7 +89,13 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
             )
             messages.success(request, _("Saved."))
             return redirect("product", code)
-    page = {"product": product, "path": service.path_of(product.category), "form": form}
+    page = {
+        "product": product,
+        "path": service.path_of(product.category),
+        "form": form,
+        # Margins are among them: nothing for whoever sees the goods of a brand alone.
+        "tags": tags_of(Subject.PRODUCT, product.pk) if may_see_tags(request) else [],
+    }
     return render(request, "console/product.html", page)
 
 

@@ -15,7 +15,9 @@ from regulars.know.orders.service import (
     list_months,
     list_visits,
 )
+from regulars.know.tags.service import Subject
 from regulars.web.console.persons import about_person
+from regulars.web.console.tags_of import tags_of
 from regulars.web.parts import charts
 from regulars.web.parts.who import signed_in
 
@@ -36,6 +38,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "largest_cents": max((category.net_cents for category in categories), default=0),
         "totals": _totals(months),
         "baskets": baskets_chart(months) if months else None,
+        "tags": tags_of(Subject.MEMBER, member.pk),
         **about_person(member),
     }
     return render(request, "console/member.html", page)

@@ -14,6 +14,8 @@ from regulars.ground.kit.errors import NotAllowed
 from regulars.ground.org import service
 from regulars.ground.org.models import Node, Store
 from regulars.know.collect.service import receive
+from regulars.know.tags.service import Subject
+from regulars.web.console.tags_of import tags_of
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.forms import DateField, Form, given
 from regulars.web.parts.tables import COUNT, DATE, Column, at, table_of
@@ -161,6 +163,7 @@ def _of_store(node: Node) -> dict[str, object]:
         "placements": service.list_placements(node),
         "move_form": MoveForm(),
         "close_form": CloseForm(),
+        "tags": tags_of(Subject.STORE, node.pk),
     }
 
 

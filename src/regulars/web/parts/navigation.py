@@ -52,6 +52,20 @@ SECTIONS = (
                 Capability.SEE_MEMBERS,
                 ("member", "member_merge", "member_forget"),
             ),
+            Place(
+                "segments",
+                _("Segments"),
+                "segment",
+                Capability.SEE_TAGS,
+                ("segment", "segment_new", "segment_edit"),
+            ),
+            Place(
+                "tags",
+                _("Tags"),
+                "tag",
+                Capability.SEE_TAGS,
+                ("tag", "tag_new", "tag_edit"),
+            ),
         ),
     ),
     Section(

@@ -21,5 +21,11 @@ CREATE TABLE IF NOT EXISTS outbox (
     payload JSON
 );
 CREATE TABLE IF NOT EXISTS touched_members (member_id BIGINT);
+-- Whose facts changed, for whatever is worked out a member: it takes what stands here up to a change,
+-- and clears it when it is done. A member may stand here many times.
+CREATE SEQUENCE IF NOT EXISTS changes;
+CREATE TABLE IF NOT EXISTS changed_members (
+    member_id BIGINT, change_id BIGINT DEFAULT nextval('changes')
+);
 CREATE TABLE IF NOT EXISTS freshness AS
     SELECT 0::BIGINT AS version, now() AS as_of;

@@ -1,0 +1,3 @@
+-- How many members are there?
+SELECT count(*) AS n
+FROM members;

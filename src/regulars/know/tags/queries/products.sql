@@ -1,0 +1,13 @@
+-- What is on record of goods?
+SELECT
+    product_id,
+    products.name AS product_name,
+    categories.code AS category,
+    split_part(categories.code, ' > ', 1) AS top_category,
+    brands.code AS brand,
+    is_gift,
+    replenish_days,
+    pack_content
+FROM products
+LEFT JOIN categories USING (category_id)
+LEFT JOIN brands USING (brand_id);

@@ -1,0 +1,3 @@
+-- What it stood on no longer holds.
+DELETE FROM tag_states
+WHERE subject = $subject;

@@ -1,0 +1,3 @@
+-- What it stands on now.
+INSERT INTO tag_states
+VALUES ($subject, $digest, $day, now());

@@ -1,0 +1,84 @@
+"""The tags of one member, product, store or colleague, and why they are what they are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import get_language
+from sqlglot import exp
+
+from regulars.ground.kit import clock
+from regulars.ground.warehouse.service import WarehouseError, query
+from regulars.know.tags.checking import depends_on
+from regulars.know.tags.definitions import Tag
+from regulars.know.tags.models import Definition
+from regulars.know.tags.registry import Defined, defined
+from regulars.know.tags.subjects import CARRIERS, Subject
+from regulars.know.tags.tables import parameter, spoken, state_of
+
+
+@dataclass(frozen=True)
+class Value:
+    """A tag with its value as it stands: cents, whole numbers, dates, texts, None where unknown.
+    `because` has the values that it follows from."""
+
+    tag: Tag
+    value: Any
+    because: Sequence["Value"] = field(default=())
+
+    @property
+    def code(self) -> str:
+        return self.tag.code
+
+    @property
+    def name(self) -> str:
+        return name_of(self.tag)
+
+    @property
+    def text(self) -> str:
+        """What a text says in the reader's language."""
+        said = self.tag.values.get(str(self.value), {})
+        return str(said.get(_language(), self.value))
+
+
+def list_values(subject: Subject, owner_id: int) -> list[Value]:
+    """All tags of an owner, those of a group together; none before they were ever computed."""
+    told = defined(subject)
+    found = _row(told, owner_id, [tag.code for tag in told.checked.tags])
+    if found is None:
+        return []
+    by_code = {tag.code: Value(tag, found[tag.code]) for tag in told.checked.tags}
+    return sorted(
+        (_explained(value, by_code) for value in by_code.values()),
+        key=lambda value: (value.tag.group, value.name),
+    )
+
+
+def name_of(told: Tag | Definition) -> str:
+    """A tag's name in the reader's language."""
+    return str(told.zh if _language() == "zh" else told.en)
+
+
+def _explained(value: Value, by_code: Mapping[str, Value]) -> Value:
+    because = [by_code[code] for code in sorted(depends_on(value.tag))]
+    return Value(value.tag, value.value, because)
+
+
+def _row(told: Defined, owner_id: int, codes: Sequence[str]) -> dict[str, Any] | None:
+    if state_of(told.subject) is None:
+        return None
+    carrier = CARRIERS[told.subject]
+    columns = [told.columns.read(code).as_(code) for code in codes]
+    select = exp.select(*columns).from_(carrier.table)
+    select = select.where(exp.column(carrier.key).eq(parameter("owner")))
+    asked = {"owner": owner_id} | spoken(select, clock.today())
+    try:
+        rows = query(select.sql("duckdb"), asked).to_pylist()
+    except WarehouseError:
+        # Between a new definition and the table that has it.
+        return None
+    return dict(rows[0]) if rows else None
+
+
+def _language() -> str:
+    return "zh" if (get_language() or "zh").startswith("zh") else "en"

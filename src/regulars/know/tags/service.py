@@ -1,0 +1,50 @@
+"""The tags room for other rooms."""
+
+from regulars.know.tags.checking import depends_on
+from regulars.know.tags.dimensions import fact_rows
+from regulars.know.tags.facts import MEMBER
+from regulars.know.tags.keeping import become_the_keeper, keep_up, let_go
+from regulars.know.tags.reading import Value, list_values, name_of
+from regulars.know.tags.registry import (
+    Defined,
+    defined,
+    exported,
+    get_definition,
+    restore,
+    save,
+    save_all,
+    set_active,
+)
+from regulars.know.tags.subjects import Subject
+from regulars.know.tags.tables import parameter, schema, spoken, state_of
+from regulars.know.tags.touched import count_waiting, sweep, update_changed
+from regulars.know.tags.whole import compute_all
+
+__all__ = [
+    "MEMBER",
+    "Defined",
+    "Subject",
+    "Value",
+    "become_the_keeper",
+    "compute_all",
+    "count_waiting",
+    "defined",
+    "depends_on",
+    "exported",
+    "fact_rows",
+    "get_definition",
+    "keep_up",
+    "let_go",
+    "list_values",
+    "name_of",
+    "parameter",
+    "restore",
+    "save",
+    "save_all",
+    "schema",
+    "set_active",
+    "spoken",
+    "state_of",
+    "sweep",
+    "update_changed",
+]

@@ -1,0 +1,192 @@
+"""Groups found by what members are and did; who enters and leaves is told once."""
+
+import pytest
+from tests.know.identities.small_chain import bring, load, member
+from tests.know.tags.small_library import TODAY, bring_tags
+from tests.web.conftest import line
+
+from regulars.ground.accounts.access import CAPABILITIES, Scope
+from regulars.ground.accounts.models import User
+from regulars.ground.jobs.models import Event
+from regulars.ground.kit import clock
+from regulars.ground.kit.errors import UserError
+from regulars.ground.org.models import Node
+from regulars.ground.warehouse.engine import Engine
+from regulars.ground.warehouse.service import query
+from regulars.know.language.errors import TextError
+from regulars.know.members.models import Member
+from regulars.know.segments import service as segments
+from regulars.know.segments.keeping import tell
+from regulars.know.segments.models import Segment, SegmentChange
+from regulars.know.tags.service import Subject, compute_all, update_changed
+
+Role = User.Role
+ALL = Scope(0, Role.OPERATIONS, CAPABILITIES[Role.OPERATIONS])
+
+
+@pytest.fixture(autouse=True)
+def _tagged(warehouse: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    bring()
+    bring_tags()
+    load("lines", line("N1", "2020-02-20", "S2", "M2", 900, product_id="P2"))
+    compute_all(Subject.MEMBER)
+
+
+def who(text: str, scope: Scope = ALL) -> set[str]:
+    """M1 bought milk on 01-05; M2 milk on 02-03 and 02-09, apples on 02-20; M3 milk on 02-09."""
+    segment = segments.save_rule(None, "tried", "Tried", text)
+    segments.refresh(segment)
+    ids = segments.list_member_ids(scope, segment, 0, 10)
+    found = set(Member.objects.filter(pk__in=ids).values_list("code", flat=True))
+    assert segments.preview(scope, text).count == len(found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("spend >= 100.00", {"M1", "M2"}),
+        ("recency > 20", {"M1", "M3"}),
+        ('level = "gold" or not spend > 50.00', {"M1", "M3"}),
+        ('not level = "gold"', {"M2", "M3"}),
+        ("is_loyal is known and lifecycle in [\"active\"]", {"M2", "M3"}),
+        ('bought(category under "Baby") in last 30 days', {"M2", "M3"}),
+        ('bought(category under "Baby") at least 2 times', {"M2"}),
+        ('bought(category under "Baby") exactly 1 times', {"M1", "M3"}),
+        ("bought() in last 30 days at most 0 times", {"M1"}),
+        ("bought() in last 30 days at most 2 times", {"M1", "M3"}),
+        ("ordered(net > 90.00) from 2020-01-01 to 2020-01-31", {"M1"}),
+        ("did() at least 0 times", {"M1", "M2", "M3"}),
+        ("did()", set()),
+        ('bought(brand = "A") followed by bought(brand = "B") within 11 days', {"M2"}),
+        ('bought(brand = "A") followed by bought(brand = "B") within 10 days', set()),
+        (
+            'bought(brand = "A") followed by bought(brand = "B") within 30 days'
+            ' without bought(store = "S2" and brand = "A")',
+            {"M2"},
+        ),
+        (
+            'bought(store = "S1") followed by bought(brand = "B") within 30 days'
+            ' without bought(brand = "A")',
+            set(),
+        ),
+        (
+            'bought(store = "S1") followed by bought(store = "S2") within 9 days'
+            ' followed by bought(brand = "B") within 30 days',
+            {"M2"},
+        ),
+        ('in org "R1"', {"M1"}),
+        ('in org "R2" and spend > 20.00', {"M2"}),
+    ],
+)  # fmt: skip
+def test_who_is_meant(text: str, found: set[str]) -> None:
+    assert who(text) == found
+
+
+def test_each_condition_has_its_own_count() -> None:
+    told = segments.preview(ALL, 'spend > 50.00 and (recency > 20 or not level = "gold")')
+    assert (told.count, told.total) == (2, 3)
+    spend, either = told.root.parts
+    assert (spend.text, spend.count) == ("spend > 50.00", 2)
+    assert [part.count for part in either.parts] == [2, 2]
+
+
+def test_a_sample_of_ten_is_among_that_of_twenty() -> None:
+    load("members", *({"member_id": f"X{n}", "joined_on": "2020-01-01"} for n in range(300)))
+    update_changed()
+    ten, twenty = who_ids("sampled 10 percent"), who_ids("sampled 20 percent")
+    assert ten < twenty
+    assert 0.05 < len(ten) / 303 < 0.16
+
+
+def who_ids(text: str) -> set[int]:
+    segment = segments.save_rule(None, "tried", "Tried", text)
+    segments.refresh(segment)
+    return set(segments.list_member_ids(ALL, segment, 0, 1000))
+
+
+def test_a_place_sees_its_own_members_alone() -> None:
+    store = Node.objects.get(code="S2").pk
+    manager = Scope(1, Role.REGION_HEAD, CAPABILITIES[Role.REGION_HEAD], store)
+    assert who("spend > 0.00", manager) == {"M2", "M3"}
+    assert segments.preview(manager, "spend > 0.00").total == 2
+
+
+def test_entering_and_leaving_is_told_once() -> None:
+    rich = segments.save_rule(None, "rich", "Rich", "spend > 200.00")
+    segments.refresh_all()
+    load("lines", line("N2", "2020-02-21", "S1", "M1", 30_000))
+    load("lines", line("N3", "2020-02-21", "S2", "M2", -30_000, quantity=-1))
+    update_changed()
+    segments.refresh_all()
+    segments.refresh_all()
+    changes = SegmentChange.objects.filter(segment=rich).order_by("told_at")
+    assert list(changes.values_list("entered", "left", "size")) == [(1, 0, 1), (1, 1, 1)]
+    told = Event.objects.filter(topic__startswith="segment.").order_by("published_at")
+    assert [event.topic for event in told] == [
+        "segment.entered", "segment.entered", "segment.left",
+    ]  # fmt: skip
+    left = query(
+        "SELECT member_id FROM segment_changes WHERE NOT is_entry AND change_id = $id",
+        {"id": told[2].payload["change"]},
+    )
+    assert left["member_id"].to_pylist() == [member("M2").pk]
+
+
+def test_what_was_told_before_a_crash_is_not_told_again() -> None:
+    segments.save_rule(None, "rich", "Rich", "spend > 200.00")
+    segments.refresh_all()
+    change = SegmentChange.objects.get()
+    engine_says = "INSERT INTO segment_outbox VALUES ($id, $segment, 1, 0, 1, $day)"
+    from regulars.ground.warehouse.service import Statement, run
+
+    names = {"id": str(change.pk), "segment": change.segment_id, "day": TODAY}
+    run(Statement(engine_says, names))
+    assert tell() == 1
+    assert SegmentChange.objects.count() == 1
+    assert Event.objects.filter(topic="segment.entered").count() == 1
+    assert query("FROM segment_outbox").num_rows == 0
+
+
+def test_a_list_is_who_was_uploaded() -> None:
+    ids = [member("M1").pk, member("M3").pk, 999_999]
+    listed = segments.save_list(None, "guests", "Guests", ids)
+    segments.refresh(listed)
+    assert segments.count_members(ALL, listed) == 2
+    assert who('in segment "guests" and spend > 20.00') == {"M1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ('in segment "nobody"', 'in segment "nobody"'),
+        ('in org "nowhere"', 'in org "nowhere"'),
+        ("sampled 100 percent", "sampled 100 percent"),
+        ("bought(hour = 3)", "hour"),
+        ('spend > 1 and in segment "tried"', 'in segment "tried"'),
+    ],
+)
+def test_what_means_nothing_is_marked(text: str, wrong: str) -> None:
+    segments.save_rule(None, "tried", "Tried", "spend > 1.00")
+    with pytest.raises(TextError) as caught:
+        segments.save_rule(None, "tried", "Tried", text)
+    start, end = caught.value.at
+    assert text[start:end] == wrong
+    assert Segment.objects.get().version == 1
+
+
+def test_segments_do_not_stand_on_each_other_in_a_circle() -> None:
+    segments.save_rule(None, "one", "One", "spend > 1.00")
+    segments.save_rule(None, "two", "Two", 'in segment "one"')
+    with pytest.raises(TextError):
+        segments.save_rule(None, "one", "One", 'not in segment "two"')
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE member_tags; --", '" OR 1=1 --', "$today"])
+def test_no_text_reaches_the_warehouse_as_sql(text: str) -> None:
+    quoted = '"' + text.replace('"', '\\"') + '"'
+    assert who(f"level = {quoted} or bought(product_name = {quoted})") == set()
+    with pytest.raises(UserError):
+        segments.save_rule(None, text, "x", "spend > 1.00")
+    assert query("FROM member_tags").num_rows == 3

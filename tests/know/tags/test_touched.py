@@ -1,0 +1,112 @@
+"""Tags kept up to date load by load are those that computing everybody gives."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.know.identities.small_chain import bring, load, member
+from tests.know.tags.small_library import TODAY, bring_tags
+from tests.web.conftest import line
+
+from regulars.ground.warehouse.engine import Engine
+from regulars.ground.warehouse.service import query
+from regulars.know.identities.service import merge_members, unmerge_members
+from regulars.know.loader.service import load_waiting
+from regulars.know.tags.service import (
+    Subject,
+    compute_all,
+    count_waiting,
+    sweep,
+    update_changed,
+)
+
+MEMBERS = ("M1", "M2", "M3", None)
+KEPT = "SELECT * FROM member_tags ORDER BY member_id"
+
+orders = st.builds(
+    lambda number, day, store, who, cents, units, product, version: line(
+        f"N{number}", str(TODAY - timedelta(days=day)), store, who, cents * units,
+        quantity=units, product_id=product, version=version,
+    ),
+    st.integers(1, 6), st.integers(0, 70), st.sampled_from(["S1", "S2"]),
+    st.sampled_from(MEMBERS), st.integers(100, 40_000), st.sampled_from([1, 2, -1]),
+    st.sampled_from(["P1", "P2"]), st.integers(0, 3),
+)  # fmt: skip
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("load"), st.lists(orders, min_size=1, max_size=3)),
+        st.tuples(st.just("merge"), st.sampled_from([("M1", "M2"), ("M2", "M3"), ("M1", "M3")])),
+        st.tuples(st.just("unmerge"), st.none()),
+        st.tuples(st.just("day"), st.integers(1, 40)),
+        st.tuples(st.just("child"), st.integers(0, 900)),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.fixture
+def _tagged(warehouse: Engine) -> None:
+    bring()
+    bring_tags()
+    compute_all(Subject.MEMBER, TODAY)
+
+
+@pytest.mark.usefixtures("_tagged")
+def test_nobody_is_computed_where_nothing_changed() -> None:
+    assert count_waiting() == 0
+    assert update_changed(TODAY) == 0
+
+
+@pytest.mark.usefixtures("_tagged")
+def test_a_load_touches_its_members_alone() -> None:
+    load("lines", line("N1", "2020-02-20", "S1", "M3", 500))
+    assert update_changed(TODAY) == 1
+    assert query("SELECT spend FROM member_tags ORDER BY 1")["spend"].to_pylist() == [
+        1_500,
+        10_000,
+        37_000,
+    ]
+
+
+@pytest.mark.usefixtures("_tagged")
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps)
+def test_touched_by_touched_is_the_same_as_whole(done: list[tuple[str, Any]]) -> None:
+    today, merges = TODAY, []
+    for what, how in done:
+        today = _do(what, how, today, merges)
+        update_changed(today)
+    # Ranks are cut at every sweep: until the next one, these cuts hold for whoever comes after it.
+    sweep(today)
+    update_changed(today)
+    kept = query(KEPT).to_pylist()
+    compute_all(Subject.MEMBER, today)
+    assert kept == query(KEPT).to_pylist()
+
+
+def _do(what: str, how: Any, today: date, merges: list[Any]) -> date:
+    match what:
+        case "load":
+            load("lines", *how)
+        case "merge":
+            one, other = map(member, how)
+            if not (one.merged_into_id or other.merged_into_id):
+                merges.append(merge_members(None, one, other))
+            load_waiting()
+        case "unmerge" if merges:
+            unmerge_members(None, merges.pop())
+            load_waiting()
+        case "child":
+            born = str(today - timedelta(days=how))
+            load("children", {"member_id": "M2", "child_id": "C9", "birth_on": born})
+        case "day":
+            sweep(today + timedelta(days=how))
+            return today + timedelta(days=how)
+    return today

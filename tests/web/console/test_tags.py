@@ -1,0 +1,120 @@
+"""The tag library as its makers use it: listed, made, marked where it is wrong, taken back."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from tests.know.tags.small_library import TODAY, bring_tags
+
+from regulars.ground.accounts.models import User
+from regulars.know.loader.service import load_waiting
+from regulars.know.tags.models import Definition
+from regulars.know.tags.service import Subject, compute_all
+from regulars.know.tags.statistics import note_statistics
+
+Role = User.Role
+SignIn = Callable[..., Client]
+BIG = {
+    "code": "big_spender", "zh": "大额客户", "en": "Big spender", "text": "spend > 100.00",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _tagged(chain_of_two: None) -> None:
+    bring_tags()
+    note_statistics(Subject.MEMBER, compute_all(Subject.MEMBER, TODAY))
+
+
+@pytest.fixture
+def hq(sign_in: SignIn) -> Client:
+    return sign_in(Role.OPERATIONS)
+
+
+def text(answer: object) -> str:
+    return answer.content.decode()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_the_library_says_how_many_have_a_value(hq: Client) -> None:
+    page = text(hq.get("/tags/?find=recency"))
+    assert "recency" in page
+    assert "100.0%" in page
+    assert "lifecycle" not in page
+
+
+def test_a_tag_says_how_it_is_made_and_who_stands_on_it(hq: Client) -> None:
+    page = text(hq.get("/tags/member/spend/"))
+    assert "net sales" in page
+    assert "/tags/member/m_score/" in page
+    assert "its scan took" in page
+
+
+def test_a_rule_is_made_changed_and_taken_back(hq: Client) -> None:
+    made = hq.post("/tags/new/?kind=rule", BIG)
+    assert made.headers["Location"] == "/tags/member/big_spender/"
+    hq.post("/tags/member/big_spender/change/", BIG | {"text": "spend > 200.00"})
+    hq.post("/tags/member/big_spender/restore/", {"version": "1"})
+    now = Definition.objects.get(code="big_spender")
+    assert (now.version, now.told["text"], now.type) == (3, "spend > 100.00", "yes_no")
+
+
+def test_the_place_of_a_fault_is_marked(hq: Client) -> None:
+    page = text(hq.post("/tags/new/?kind=rule", BIG | {"text": "spend > 5.00 and nobody = 1"}))
+    assert "There is no tag “nobody”." in page
+    assert "<mark>nobody</mark>" in page
+    assert not Definition.objects.filter(code="big_spender").exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"text": "spend / 0 > 1"}, "divided by zero"),
+        ({"text": "level > 3"}, "A text is asked for here"),
+        ({"text": "is_loyal or big_spender"}, "in a circle"),
+        ({"code": "Robert'); DROP"}, "small letters"),
+        ({"text": "bought() and is_loyal"}, "make this a segment"),
+    ],
+)
+def test_what_means_nothing_is_refused(hq: Client, told: dict[str, str], said: str) -> None:
+    assert said in text(hq.post("/tags/new/?kind=rule", BIG | told))
+    assert not Definition.objects.filter(en="Big spender").exists()
+
+
+def test_a_window_that_ends_before_it_starts_is_refused(hq: Client) -> None:
+    told = {
+        "code": "odd", "zh": "怪", "en": "Odd", "fact": "orders", "measure": "count",
+        "start": "2020-02-01", "end": "2020-01-01",
+    }  # fmt: skip
+    assert "ends before it starts" in text(hq.post("/tags/new/?kind=aggregate", told))
+
+
+def test_a_tag_that_others_stand_on_stays_on(hq: Client) -> None:
+    answer = hq.post("/tags/member/spend/switch/", {"is_active": "0"})
+    assert answer.status_code == 400
+    assert Definition.objects.get(code="spend").is_active
+    hq.post("/tags/member/is_loyal/switch/", {"is_active": "0"})
+    assert not Definition.objects.get(code="is_loyal").is_active
+
+
+def test_a_member_shows_her_tags_and_what_they_follow_from(sign_in: SignIn) -> None:
+    manager = sign_in(Role.STORE_MANAGER, node="S1")
+    page = text(manager.get("/members/M1/"))
+    assert "Because:" in page
+    assert "older_infant" in page
+    assert "/tags/member/" not in page  # a store does not see how tags are made
+
+
+def test_definitions_are_for_those_who_may(sign_in: SignIn) -> None:
+    head = sign_in(Role.REGION_HEAD, node="R1")
+    assert head.get("/tags/").status_code == 200
+    assert head.post("/tags/new/?kind=rule", BIG).status_code == 403
+    assert sign_in(Role.BRAND_PARTNER, brand_codes=["A"]).get("/tags/").status_code == 403
+
+
+def test_the_api_gives_a_members_tags_to_whoever_sees_her(sign_in: SignIn) -> None:
+    load_waiting()
+    told = sign_in(Role.STORE_MANAGER, node="S1").get("/api/v1/members/M1/tags").json()
+    by_code = {each["code"]: each for each in told}
+    assert by_code["spend"]["value"] == 40_000
+    assert by_code["atv"]["because"] == {"orders_30d": 1, "spend_30d": 30_000}
+    other = sign_in(Role.STORE_MANAGER, node="S2").get("/api/v1/members/M1/tags")
+    assert other.status_code == 404
