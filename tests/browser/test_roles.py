@@ -6,16 +6,18 @@ from tests.browser.visitor import CHINESE, Visit
 
 EVERYONES = ["Today", "Understand"]
 DATA = ["Catalogue", "Organisation", "Staff"]
+KNOWN = ["Segments", "Tags"]
 IMPORTS = ["Events", "Identities", "Imports", "Sources", "Quarantine"]
 PLACES = {
-    "hq": [*EVERYONES, "Members", *DATA, *IMPORTS, "System health", "The chain"],
-    "region": [*EVERYONES, "Members", *DATA],
+    "hq": [*EVERYONES, "Members", *KNOWN, *DATA, *IMPORTS, "System health", "The chain"],
+    "region": [*EVERYONES, "Members", *KNOWN, *DATA],
     "store": [*EVERYONES, "Members", *DATA],
     "consultant": [*EVERYONES, "Members", "Catalogue"],
-    "category": [*EVERYONES, "Catalogue"],
+    "category": [*EVERYONES, *KNOWN, "Catalogue"],
     "brand": [*EVERYONES, "Catalogue"],
     "admin": [
-        *EVERYONES, "Members", *DATA, *IMPORTS, "Users", "Audit log", "System health", "The chain",
+        *EVERYONES, "Members", *KNOWN, *DATA, *IMPORTS, "Users", "Audit log", "System health",
+        "The chain",
     ],
 }  # fmt: skip
 

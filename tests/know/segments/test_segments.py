@@ -43,45 +43,44 @@ def who(text: str, scope: Scope = ALL) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("spend >= 100.00", {"M1", "M2"}),
-        ("recency > 20", {"M1", "M3"}),
-        ('level = "gold" or not spend > 50.00', {"M1", "M3"}),
-        ('not level = "gold"', {"M2", "M3"}),
-        ("is_loyal is known and lifecycle in [\"active\"]", {"M2", "M3"}),
-        ('bought(category under "Baby") in last 30 days', {"M2", "M3"}),
-        ('bought(category under "Baby") at least 2 times', {"M2"}),
-        ('bought(category under "Baby") exactly 1 times', {"M1", "M3"}),
-        ("bought() in last 30 days at most 0 times", {"M1"}),
-        ("bought() in last 30 days at most 2 times", {"M1", "M3"}),
-        ("ordered(net > 90.00) from 2020-01-01 to 2020-01-31", {"M1"}),
-        ("did() at least 0 times", {"M1", "M2", "M3"}),
-        ("did()", set()),
-        ('bought(brand = "A") followed by bought(brand = "B") within 11 days', {"M2"}),
-        ('bought(brand = "A") followed by bought(brand = "B") within 10 days', set()),
-        (
-            'bought(brand = "A") followed by bought(brand = "B") within 30 days'
-            ' without bought(store = "S2" and brand = "A")',
-            {"M2"},
-        ),
-        (
-            'bought(store = "S1") followed by bought(brand = "B") within 30 days'
-            ' without bought(brand = "A")',
-            set(),
-        ),
-        (
-            'bought(store = "S1") followed by bought(store = "S2") within 9 days'
-            ' followed by bought(brand = "B") within 30 days',
-            {"M2"},
-        ),
-        ('in org "R1"', {"M1"}),
-        ('in org "R2" and spend > 20.00', {"M2"}),
-    ],
-)  # fmt: skip
-def test_who_is_meant(text: str, found: set[str]) -> None:
-    assert who(text) == found
+MEANT = [
+    ("spend >= 100.00", {"M1", "M2"}),
+    ("recency > 20", {"M1", "M3"}),
+    ('level = "gold" or not spend > 50.00', {"M1", "M3"}),
+    ('not level = "gold"', {"M2", "M3"}),
+    ("is_loyal is known and lifecycle in [\"active\"]", {"M2", "M3"}),
+    ('bought(category under "Baby") in last 30 days', {"M2", "M3"}),
+    ('bought(category under "Baby") at least 2 times', {"M2"}),
+    ('bought(category under "Baby") exactly 1 times', {"M1", "M3"}),
+    ("bought() in last 30 days at most 0 times", {"M1"}),
+    ("bought() in last 30 days at most 2 times", {"M1", "M3"}),
+    ("ordered(net > 90.00) from 2020-01-01 to 2020-01-31", {"M1"}),
+    ("did() at least 0 times", {"M1", "M2", "M3"}),
+    ("did()", set()),
+    ('bought(brand = "A") followed by bought(brand = "B") within 11 days', {"M2"}),
+    ('bought(brand = "A") followed by bought(brand = "B") within 10 days', set()),
+    (
+        'bought(brand = "A") followed by bought(brand = "B") within 30 days'
+        ' without bought(store = "S2" and brand = "A")',
+        {"M2"},
+    ),
+    (
+        'bought(store = "S1") followed by bought(brand = "B") within 30 days'
+        ' without bought(brand = "A")',
+        set(),
+    ),
+    (
+        'bought(store = "S1") followed by bought(store = "S2") within 9 days'
+        ' followed by bought(brand = "B") within 30 days',
+        {"M2"},
+    ),
+    ('in org "R1"', {"M1"}),
+    ('in org "R2" and spend > 20.00', {"M2"}),
+]  # fmt: skip
+
+
+def test_who_is_meant() -> None:
+    assert [(text, who(text)) for text, _found in MEANT] == MEANT
 
 
 def test_each_condition_has_its_own_count() -> None:
@@ -157,22 +156,22 @@ def test_a_list_is_who_was_uploaded() -> None:
     assert who('in segment "guests" and spend > 20.00') == {"M1"}
 
 
-@pytest.mark.parametrize(
-    ("text", "wrong"),
-    [
-        ('in segment "nobody"', 'in segment "nobody"'),
-        ('in org "nowhere"', 'in org "nowhere"'),
-        ("sampled 100 percent", "sampled 100 percent"),
-        ("bought(hour = 3)", "hour"),
-        ('spend > 1 and in segment "tried"', 'in segment "tried"'),
-    ],
-)
-def test_what_means_nothing_is_marked(text: str, wrong: str) -> None:
+WRONG = [
+    ('in segment "nobody"', 'in segment "nobody"'),
+    ('in org "nowhere"', 'in org "nowhere"'),
+    ("sampled 100 percent", "sampled 100 percent"),
+    ("bought(hour = 3)", "hour"),
+    ('spend > 1 and in segment "tried"', 'in segment "tried"'),
+]
+
+
+def test_what_means_nothing_is_marked() -> None:
     segments.save_rule(None, "tried", "Tried", "spend > 1.00")
-    with pytest.raises(TextError) as caught:
-        segments.save_rule(None, "tried", "Tried", text)
-    start, end = caught.value.at
-    assert text[start:end] == wrong
+    for text, wrong in WRONG:
+        with pytest.raises(TextError) as caught:
+            segments.save_rule(None, "tried", "Tried", text)
+        start, end = caught.value.at
+        assert text[start:end] == wrong
     assert Segment.objects.get().version == 1
 
 
@@ -183,10 +182,13 @@ def test_segments_do_not_stand_on_each_other_in_a_circle() -> None:
         segments.save_rule(None, "one", "One", 'not in segment "two"')
 
 
-@pytest.mark.parametrize("text", ["'; DROP TABLE member_tags; --", '" OR 1=1 --', "$today"])
-def test_no_text_reaches_the_warehouse_as_sql(text: str) -> None:
-    quoted = '"' + text.replace('"', '\\"') + '"'
-    assert who(f"level = {quoted} or bought(product_name = {quoted})") == set()
-    with pytest.raises(UserError):
-        segments.save_rule(None, text, "x", "spend > 1.00")
+INJECTED = ("'; DROP TABLE member_tags; --", '" OR 1=1 --', "$today")
+
+
+def test_no_text_reaches_the_warehouse_as_sql() -> None:
+    for text in INJECTED:
+        quoted = '"' + text.replace('"', '\\"') + '"'
+        assert who(f"level = {quoted} or bought(product_name = {quoted})") == set()
+        with pytest.raises(UserError):
+            segments.save_rule(None, text, "x", "spend > 1.00")
     assert query("FROM member_tags").num_rows == 3

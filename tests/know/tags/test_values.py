@@ -87,10 +87,10 @@ def test_rules_stand_on_tags_and_on_each_other() -> None:
     }
 
 
-@pytest.mark.parametrize("code", ["member_id", "cuts", "place", "when", "Level", "a b", "x"])
-def test_codes_that_mean_something_else_are_refused(code: str) -> None:
-    with pytest.raises(UserError):
-        save(None, code, tag("rule", text="spend > 1.00"))
+def test_codes_that_mean_something_else_are_refused() -> None:
+    for code in ("member_id", "cuts", "place", "when", "Level", "a b", "x"):
+        with pytest.raises(UserError):
+            save(None, code, tag("rule", text="spend > 1.00"))
 
 
 def test_the_sum_of_what_is_unknown_is_unknown() -> None:

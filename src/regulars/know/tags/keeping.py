@@ -62,7 +62,8 @@ def let_go() -> None:
 
 def _keep_members() -> bool:
     told, state, day = defined(Subject.MEMBER), state_of(Subject.MEMBER), clock.today()
-    if state is None or state.digest != told.digest or _are_too_many(count_waiting()):
+    is_other = state is None or state.digest != told.digest or state.as_of > day
+    if is_other or state is None or _are_too_many(count_waiting()):
         _compute(Subject.MEMBER)
         return True
     if state.as_of != day:
