@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,7 +146,8 @@ def test_the_place_of_what_is_wrong(text: str, wrong: str) -> None:
 def test_money_is_written_in_whole_units() -> None:
     assert sql_of("spend > 12.5") == "(spend) > (1250)"
     assert sql_of("spend + 1 > spend * 2") == (
-        "((spend) + (100)) > (CAST(ROUND((spend) * (2)) AS BIGINT))"
+        "(TRY_CAST((CAST((spend) AS INT128) + CAST((100) AS INT128)) AS BIGINT)) > "
+        "(TRY_CAST((CAST((spend) AS INT128) * CAST((2) AS INT128)) AS BIGINT))"
     )
 
 
@@ -172,3 +174,29 @@ def test_a_text_without_end_is_refused(text: str) -> None:
 
 def test_numbers_keep_their_digits() -> None:
     assert parsed("share > 0.30") == Comparison(">", Name("share"), Literal(Decimal("0.30")))
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("bought() in last 0 days", "0"),
+        ("bought() in last 99999 days", "99999"),
+        ("last_on + 99999 days > today", "99999"),
+        ("bought() at least 9999999 times", "9999999"),
+        (f"orders > {'9' * 5000}", "9" * 5000),
+        ("bought() from 2026-02-01 to 2026-01-01", "from 2026-02-01 to 2026-01-01"),
+    ],
+)
+def test_numbers_and_windows_have_bounds(text: str, wrong: str) -> None:
+    with pytest.raises(TextError) as caught:
+        parsed(text)
+    start, end = caught.value.at
+    assert text[start:end] == wrong
+
+
+def test_no_number_stops_the_statement_for_everybody() -> None:
+    rows = "(SELECT 9000000000000000000 AS orders, DATE '2026-01-01' AS last_on)"
+    for text in ("orders * orders > 1", "orders + orders > 1", "last_on + orders > today"):
+        asked = exp.select(condition(parsed(text), Names())).from_(rows, dialect="duckdb")
+        sql = asked.sql("duckdb").replace("$today", "DATE '2026-02-01'")
+        assert duckdb.sql(sql).fetchall() == [(None,)]

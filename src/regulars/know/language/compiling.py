@@ -212,17 +212,21 @@ def _calculated(sign: str, one: Typed, other: Typed, node: Arithmetic) -> Typed:
     number = [as_type(each, Type.NUMBER) for each in (one, other)]
     if sign == "/":
         return Typed(_divided(*number), Type.NUMBER, at=node.at)
-    kind = Type.COUNT if set(kinds) == {Type.COUNT} else Type.NUMBER
-    return Typed(_applied(sign, *number), kind, at=node.at)
+    if set(kinds) == {Type.COUNT}:
+        return Typed(_whole(sign, *number), Type.COUNT, at=node.at)
+    return Typed(_applied(sign, *number, "DOUBLE"), Type.NUMBER, at=node.at)
 
 
 def _of_days(sign: str, one: Typed, other: Typed, node: Arithmetic) -> Typed:
     """A date and days, or the days between two dates."""
     if sign == "-" and one.type == other.type == Type.DATE:
-        return Typed(_applied("-", one.sql, other.sql), Type.COUNT, at=node.at)
+        between = exp.Sub(this=exp.paren(one.sql), expression=exp.paren(other.sql))
+        return Typed(between, Type.COUNT, at=node.at)
     if sign in "+-" and one.type == Type.DATE and other.type == Type.COUNT:
-        days = exp.cast(exp.paren(other.sql), "INTEGER", dialect="duckdb")
-        return Typed(_applied(sign, one.sql, days), Type.DATE, at=node.at)
+        # Some 90 years either way: no date leaves the calendar by so many.
+        days = _tried(other.sql, "SMALLINT")
+        moved = CALCULATED[sign](this=exp.paren(one.sql), expression=days)
+        return Typed(moved, Type.DATE, at=node.at)
     raise TextError(_("Days can be added to a date, and dates taken from each other."), node.at)
 
 
@@ -231,19 +235,31 @@ def _of_money(sign: str, one: Typed, other: Typed, node: Arithmetic) -> Typed:
     both = one.type == other.type == Type.MONEY
     if sign in "+-":
         cents = [as_type(each, Type.MONEY) for each in (one, other)]
-        return Typed(_applied(sign, *cents), Type.MONEY, at=node.at)
+        return Typed(_whole(sign, *cents), Type.MONEY, at=node.at)
     if sign == "/" and both:
         return Typed(_divided(one.sql, other.sql), Type.NUMBER, at=node.at)
     if both or (sign == "/" and other.type == Type.MONEY):
         raise TextError(_("Money is multiplied or divided by a number."), node.at)
-    sql = _divided(one.sql, other.sql) if sign == "/" else _applied("*", one.sql, other.sql)
-    return Typed(
-        exp.cast(exp.func("ROUND", sql), "BIGINT", dialect="duckdb"), Type.MONEY, at=node.at
-    )
+    if sign == "*" and Type.COUNT in (one.type, other.type):
+        return Typed(_whole(sign, one.sql, other.sql), Type.MONEY, at=node.at)
+    is_ratio = sign == "/"
+    sql = _divided(one.sql, other.sql) if is_ratio else _applied(sign, one.sql, other.sql, "DOUBLE")
+    return Typed(_tried(exp.func("ROUND", sql), "BIGINT"), Type.MONEY, at=node.at)
 
 
-def _applied(sign: str, one: Expr, other: Expr) -> Expr:
-    return CALCULATED[sign](this=exp.paren(one), expression=exp.paren(other))
+def _applied(sign: str, one: Expr, other: Expr, among: str) -> Expr:
+    """Calculated `among` numbers so wide that no member's can stop the statement for all others."""
+    wide = [exp.cast(exp.paren(each), among, dialect="duckdb") for each in (one, other)]
+    return CALCULATED[sign](this=wide[0], expression=wide[1])
+
+
+def _whole(sign: str, one: Expr, other: Expr) -> Expr:
+    """Whole numbers, unknown where they grow beyond what can be kept."""
+    return _tried(_applied(sign, one, other, "HUGEINT"), "BIGINT")
+
+
+def _tried(sql: Expr, kind: str) -> Expr:
+    return exp.TryCast(this=exp.paren(sql), to=exp.DataType.build(kind, dialect="duckdb"))
 
 
 def _divided(one: Expr, other: Expr) -> Expr:

@@ -12,6 +12,9 @@ from lark.exceptions import VisitError
 
 from regulars.know.language.errors import TextError
 from regulars.know.language.tree import (
+    LONGEST_WINDOW,
+    MOST_DAYS,
+    MOST_TIMES,
     Action,
     AllOf,
     AnyOf,
@@ -31,6 +34,7 @@ from regulars.know.language.tree import (
     Node,
     Sampled,
     Sequence,
+    Span,
     Then,
     Today,
     Unknown,
@@ -39,6 +43,7 @@ from regulars.know.language.tree import (
 )  # fmt: skip
 
 LONGEST_TEXT = 10_000
+LONGEST_NUMBER = 18
 DEEPEST = 60
 TOO_DEEP = _("Too many conditions within one another.")
 
@@ -135,13 +140,13 @@ class _Tree(Transformer[Token, Any]):
         return Behaviour(parts[0], window, sign, times, at=_span(meta))
 
     def at_least(self, meta: Any, parts: list[Any]) -> tuple[str, int]:
-        return ">=", int(parts[0])
+        return ">=", _whole(parts[0], MOST_TIMES)
 
     def at_most(self, meta: Any, parts: list[Any]) -> tuple[str, int]:
-        return "<=", int(parts[0])
+        return "<=", _whole(parts[0], MOST_TIMES)
 
     def exactly(self, meta: Any, parts: list[Any]) -> tuple[str, int]:
-        return "=", int(parts[0])
+        return "=", _whole(parts[0], MOST_TIMES)
 
     def sequence(self, meta: Any, parts: list[Any]) -> Node:
         thens = tuple(part for part in parts if isinstance(part, Then))
@@ -149,13 +154,16 @@ class _Tree(Transformer[Token, Any]):
         return Sequence(parts[0], thens, window, at=_span(meta))
 
     def then(self, meta: Any, parts: list[Any]) -> Node:
-        return Then(parts[0], int(parts[1]), parts[2], at=_span(meta))
+        return Then(parts[0], _whole(parts[1], LONGEST_WINDOW, 1), parts[2], at=_span(meta))
 
     def last_days(self, meta: Any, parts: list[Any]) -> Node:
-        return Window(days=int(parts[0]), at=_span(meta))
+        return Window(days=_whole(parts[0], LONGEST_WINDOW, 1), at=_span(meta))
 
     def fixed(self, meta: Any, parts: list[Any]) -> Node:
         start, end = (_day(part) for part in parts)
+        if end < start:
+            said = f"{start} – {end}"
+            raise TextError(_("The window ends before it starts: %s.") % said, _span(meta))
         return Window(start=start, end=end, at=_span(meta))
 
     def in_segment(self, meta: Any, parts: list[Any]) -> Node:
@@ -165,7 +173,7 @@ class _Tree(Transformer[Token, Any]):
         return InOrg(_unquoted(parts[0]), at=_span(meta))
 
     def sampled(self, meta: Any, parts: list[Any]) -> Node:
-        return Sampled(int(parts[0]), at=_span(meta))
+        return Sampled(_whole(parts[0], MOST_TIMES), at=_span(meta))
 
     def arithmetic(self, meta: Any, parts: list[Any]) -> Node:
         left, sign, right = parts
@@ -181,7 +189,7 @@ class _Tree(Transformer[Token, Any]):
         return Today(at=_span(meta))
 
     def days(self, meta: Any, parts: list[Any]) -> Node:
-        return Days(int(parts[0]), at=_span(meta))
+        return Days(_whole(parts[0], MOST_DAYS), at=_span(meta))
 
     def case(self, meta: Any, parts: list[Any]) -> Node:
         branches = tuple(part for part in parts if isinstance(part, tuple))
@@ -192,14 +200,13 @@ class _Tree(Transformer[Token, Any]):
         return parts[0], parts[1]
 
     def integer(self, meta: Any, parts: list[Any]) -> Node:
-        return Literal(int(parts[0]), at=_span(meta))
+        return Literal(_number(parts[0]), at=_span(meta))
 
     def decimal(self, meta: Any, parts: list[Any]) -> Node:
-        return Literal(Decimal(parts[0]), at=_span(meta))
+        return Literal(_number(parts[0]), at=_span(meta))
 
     def negative(self, meta: Any, parts: list[Any]) -> Node:
-        number = str(parts[1])
-        return Literal(-Decimal(number) if "." in number else -int(number), at=_span(meta))
+        return Literal(-_number(parts[1]), at=_span(meta))
 
     def text(self, meta: Any, parts: list[Any]) -> Node:
         return Literal(_unquoted(parts[0]), at=_span(meta))
@@ -222,11 +229,27 @@ def _unquoted(token: Token) -> str:
     return str(token)[1:-1].replace('\\"', '"').replace("\\\\", "\\")
 
 
+def _whole(token: Token, most: int, least: int = 0) -> int:
+    """Days and the like: beyond its bounds a number means nothing, and calculating with it fails."""
+    if len(token) <= LONGEST_NUMBER and least <= int(token) <= most:
+        return int(token)
+    message = _("Here a number from %(least)s to %(most)s is asked for.")
+    raise TextError(message % {"least": least, "most": most}, _place(token))
+
+
+def _number(token: Token) -> int | Decimal:
+    if len(token) > LONGEST_NUMBER:
+        raise TextError(_("That number is too long."), _place(token))
+    return Decimal(token) if "." in token else int(token)
+
+
+def _place(token: Token) -> Span:
+    start = token.start_pos or 0
+    return start, start + len(token)
+
+
 def _day(token: Token) -> date:
     try:
         return date.fromisoformat(token)
     except ValueError:
-        start = token.start_pos or 0
-        raise TextError(
-            _("“%(what)s” is not a date.") % {"what": token}, (start, start + len(token))
-        ) from None
+        raise TextError(_("“%(what)s” is not a date.") % {"what": token}, _place(token)) from None

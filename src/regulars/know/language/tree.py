@@ -8,6 +8,7 @@ Span = tuple[int, int]
 """From and up to which character of the text."""
 NOWHERE: Span = (0, 0)
 Value = bool | int | Decimal | str | date
+LONGEST_WINDOW, MOST_DAYS, MOST_TIMES = 3_650, 32_767, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Negated(Node):
 
 @dataclass(frozen=True)
 class Window(Node):
-    """The last `days` days with today, or from `start` to `end` with both."""
+    """The last `days` days with today, or from `start` to `end` with both; or all days."""
 
     days: int | None = None
     start: date | None = None

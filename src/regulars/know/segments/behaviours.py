@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from regulars.know.language.compiling import TODAY
 from regulars.know.language.tree import Action, Behaviour, Sequence, Then, Window
+from regulars.know.language.windows import within
 from regulars.know.tags.service import fact_rows
 
 OWNER, DAY, MEMBER_KEY = "owner_id", "day", "member_id"
@@ -97,20 +97,8 @@ def _days_of(action: Action, window: Window | None) -> exp.Select:
 
 def _rows(action: Action, window: Window | None) -> exp.Select:
     kind = KINDS[action.kind]
-    limits = [exp.not_(exp.column(MEMBER_KEY, "f").is_(exp.null())), *_within(window)]
+    limits = [exp.not_(exp.column(MEMBER_KEY, "f").is_(exp.null())), *within(window, exp.column("business_on", "f"))]
     return fact_rows(kind.fact, [kind.only], action.where).where(*limits)
-
-
-def _within(window: Window | None) -> list[Expr]:
-    day = exp.column("business_on", "f")
-    if window is None:
-        return [day <= TODAY.copy()]
-    if window.start and window.end:
-        start, end = (exp.cast(exp.Literal.string(each.isoformat()), "DATE") for each in
-                      (window.start, window.end))  # fmt: skip
-        return [day >= start, day.copy() <= end, day.copy() <= TODAY.copy()]
-    first = exp.Sub(this=TODAY.copy(), expression=exp.Literal.number(window.days or 0))
-    return [exp.GT(this=day, expression=exp.paren(first)), day.copy() <= TODAY.copy()]
 
 
 def _among(owners: exp.Select, member: Expr) -> Expr:

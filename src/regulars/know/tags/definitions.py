@@ -10,12 +10,12 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.errors import UserError
+from regulars.know.language.tree import LONGEST_WINDOW, Window
 from regulars.know.language.types import Type
 from regulars.know.tags.facts import FACTS
 from regulars.know.tags.subjects import Subject
 
 CODE = re.compile(r"[a-z][a-z0-9_]{1,58}")
-LONGEST_WINDOW = 3_650
 MOST_GROUPS, FEWEST_GROUPS, MOST_PERCENT = 100, 2, 99
 WORDS = (
     "and", "or", "not", "in", "is", "unknown", "known", "between", "case", "when", "then", "else",
@@ -59,15 +59,6 @@ class Within(TextChoices):
     CHAIN = "chain", _("the whole chain")
     BRANCH = "branch", _("the branch")
     STORE = "store", _("the store")
-
-
-@dataclass(frozen=True)
-class Window:
-    """The last `days` days with the day itself, or `start` to `end` with both; or all days."""
-
-    days: int | None = None
-    start: date | None = None
-    end: date | None = None
 
 
 @dataclass(frozen=True)

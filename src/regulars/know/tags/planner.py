@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from sqlglot import exp, parse_one
 from sqlglot.expressions import Expr
 
-from regulars.know.language.compiling import TODAY, condition
+from regulars.know.language.compiling import condition
 from regulars.know.language.parsing import parsed
-from regulars.know.tags.definitions import Aggregate, Measure, Tag, Window
+from regulars.know.language.tree import Window
+from regulars.know.language.windows import within
+from regulars.know.tags.definitions import Aggregate, Measure, Tag
 from regulars.know.tags.dimensions import FACT, Dimensions
 from regulars.know.tags.facts import FACTS, field_sql, relation
 from regulars.know.tags.measures import Lifted, measured
@@ -58,7 +60,7 @@ def select_of(scan: Scan, subject: str, among: Expr | None = None, source: str =
     owner = exp.column(fact.keys[subject], FACT)
     chosen = [_condition(scan.fact, tag, dimensions) for tag in scan.tags]
     specs = [tag.spec for tag in scan.tags]
-    limits = [exp.not_(exp.Is(this=owner.copy(), expression=exp.null())), *_within(scan, fact.on)]
+    limits = [exp.not_(exp.Is(this=owner.copy(), expression=exp.null())), *within(scan.window, exp.column(fact.on, FACT))]
     if among is not None:
         limits.append(said_of(among, owner))
     if scan.is_chosen:
@@ -136,19 +138,6 @@ def _condition(fact: str, tag: Tag, dimensions: Dimensions) -> Expr | None:
     if not tag.spec.where:
         return None
     return dimensions.lifted(condition(parsed(tag.spec.where), FactNames(fact)))
-
-
-def _within(scan: Scan, on: str) -> list[Expr]:
-    """The days of a window, none of them after today."""
-    day = exp.column(on, FACT)
-    if scan.window.start and scan.window.end:
-        ends = [exp.cast(exp.Literal.string(d.isoformat()), "DATE") for d in
-                (scan.window.start, scan.window.end)]  # fmt: skip
-        return [day >= ends[0], day.copy() <= ends[1], day.copy() <= TODAY.copy()]
-    if scan.window.days is None:
-        return [day <= TODAY.copy()]
-    first = exp.Sub(this=TODAY.copy(), expression=exp.Literal.number(scan.window.days))
-    return [exp.GT(this=day, expression=exp.paren(first)), day.copy() <= TODAY.copy()]
 
 
 def said_of(among: Expr, owner: Expr) -> Expr:

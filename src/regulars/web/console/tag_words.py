@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from regulars.know.language.tree import Window
 from regulars.know.tags.definitions import (
     Aggregate,
     Attribute,
@@ -9,7 +10,6 @@ from regulars.know.tags.definitions import (
     Model,
     Rank,
     Rule,
-    Window,
     read,
 )
 from regulars.know.tags.facts import FACTS
