@@ -13,7 +13,7 @@ PLACES = {
     "region": [*EVERYONES, "Members", *KNOWN, *DATA],
     "store": [*EVERYONES, "Members", *DATA],
     "consultant": [*EVERYONES, "Members", "Catalogue"],
-    "category": [*EVERYONES, *KNOWN, "Catalogue"],
+    "category": [*EVERYONES, "Catalogue"],
     "brand": [*EVERYONES, "Catalogue"],
     "admin": [
         *EVERYONES, "Members", *KNOWN, *DATA, *IMPORTS, "Users", "Audit log", "System health",

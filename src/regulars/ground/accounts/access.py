@@ -56,7 +56,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.OPERATIONS: frozenset(C) - {C.MANAGE_USERS, C.SEE_AUDIT},
     Role.CATEGORY_MANAGER: frozenset(
         {
-            C.ENTER, C.SEE_METRICS, C.SEE_CATALOG, C.EDIT_CATALOG, C.SEE_TAGS, C.EXPORT_DATA,
+            C.ENTER, C.SEE_METRICS, C.SEE_CATALOG, C.EDIT_CATALOG, C.EXPORT_DATA,
             C.USE_API,
         }
     ),

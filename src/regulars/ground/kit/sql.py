@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from sqlglot import exp, parse_one
+
 
 @cache
 def named(package: str, name: str) -> str:
@@ -14,6 +16,13 @@ def named(package: str, name: str) -> str:
     Raises FileNotFoundError: a missing query is a fault of the program, not of the user.
     """
     return files(package).joinpath("queries", f"{name}.sql").read_text("utf-8")
+
+
+def tree_of(package: str, name: str) -> exp.Select:
+    """A room's question as a tree, to be part of a larger one."""
+    told = parse_one(named(package, name).strip().removesuffix(";"), dialect="duckdb")
+    assert isinstance(told, exp.Select)
+    return told
 
 
 def spoken_of(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -209,12 +209,12 @@ def _calculated(sign: str, one: Typed, other: Typed, node: Arithmetic) -> Typed:
         raise TextError(_("Nothing can be divided by zero."), node.right.at)
     if Type.MONEY in kinds:
         return _of_money(sign, one, other, node)
-    number = [as_type(each, Type.NUMBER) for each in (one, other)]
+    left, right = (as_type(each, Type.NUMBER) for each in (one, other))
     if sign == "/":
-        return Typed(_divided(*number), Type.NUMBER, at=node.at)
+        return Typed(_divided(left, right), Type.NUMBER, at=node.at)
     if set(kinds) == {Type.COUNT}:
-        return Typed(_whole(sign, *number), Type.COUNT, at=node.at)
-    return Typed(_applied(sign, *number, "DOUBLE"), Type.NUMBER, at=node.at)
+        return Typed(_whole(sign, left, right), Type.COUNT, at=node.at)
+    return Typed(_applied(sign, left, right, "DOUBLE"), Type.NUMBER, at=node.at)
 
 
 def _of_days(sign: str, one: Typed, other: Typed, node: Arithmetic) -> Typed:
@@ -234,7 +234,7 @@ def _of_money(sign: str, one: Typed, other: Typed, node: Arithmetic) -> Typed:
     """Money and money, or money so many times; what is divided is rounded to the cent."""
     both = one.type == other.type == Type.MONEY
     if sign in "+-":
-        cents = [as_type(each, Type.MONEY) for each in (one, other)]
+        cents = (as_type(each, Type.MONEY) for each in (one, other))
         return Typed(_whole(sign, *cents), Type.MONEY, at=node.at)
     if sign == "/" and both:
         return Typed(_divided(one.sql, other.sql), Type.NUMBER, at=node.at)

@@ -230,7 +230,7 @@ def _unquoted(token: Token) -> str:
 
 
 def _whole(token: Token, most: int, least: int = 0) -> int:
-    """Days and the like: beyond its bounds a number means nothing, and calculating with it fails."""
+    """Beyond its bounds a number of days means nothing, and calculating with it fails."""
     if len(token) <= LONGEST_NUMBER and least <= int(token) <= most:
         return int(token)
     message = _("Here a number from %(least)s to %(most)s is asked for.")

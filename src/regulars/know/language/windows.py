@@ -9,7 +9,7 @@ from regulars.know.language.tree import Window
 
 def within(window: Window | None, day: Expr) -> list[Expr]:
     """The conditions on a business date: none after today, whatever the window says."""
-    until_today = [day.copy() <= TODAY.copy()]
+    until_today: list[Expr] = [day.copy() <= TODAY.copy()]
     if window is None:
         return until_today
     if window.start and window.end:

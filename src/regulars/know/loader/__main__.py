@@ -4,7 +4,6 @@ import logging
 import select
 import signal
 import time
-from typing import Any
 
 import django
 
@@ -12,6 +11,7 @@ django.setup()
 
 from django.db import DatabaseError, connection  # noqa: E402
 
+from regulars.ground.kit.alone import become_the_only, let_go  # noqa: E402
 from regulars.ground.kit.errors import NoRoom  # noqa: E402
 from regulars.ground.kit.room import check_room  # noqa: E402
 from regulars.ground.warehouse.service import WarehouseError  # noqa: E402
@@ -47,7 +47,7 @@ def main() -> None:
                 log.warning("waiting: %s", error)
                 # It may be another warehouse that answers next: one set aside, one made again.
                 is_prepared = False
-                _let_go()
+                let_go()
                 time.sleep(WAIT_AFTER_ERROR_SECONDS)
     except KeyboardInterrupt:
         log.info("stopped")
@@ -55,19 +55,9 @@ def main() -> None:
 
 def _become_the_loader() -> None:
     """One loader at a time: the lock and the wake-ups go with the connection."""
-    if connection.connection is not None:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOADER])
-        cursor.execute(f"LISTEN {WAKE_CHANNEL}")
-
-
-def _let_go() -> None:
-    """Leave the server: closed alone, a connection goes back to the pool with its locks, and the
-    next one would wait for them for ever."""
-    connection.close()
-    backend: Any = connection
-    backend.close_pool()
+    if become_the_only(LOADER):
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {WAKE_CHANNEL}")
 
 
 def _wait_for_more() -> None:

@@ -10,6 +10,7 @@ django.setup()
 
 from django.db import DatabaseError, connection  # noqa: E402
 
+from regulars.ground.kit.alone import let_go  # noqa: E402
 from regulars.ground.kit.errors import NoRoom  # noqa: E402
 from regulars.ground.kit.room import check_room  # noqa: E402
 from regulars.ground.warehouse.service import WarehouseError  # noqa: E402
@@ -37,7 +38,7 @@ def main() -> None:
                 time.sleep(WAIT_AFTER_ERROR_SECONDS)
             except (DatabaseError, WarehouseError, OSError) as error:
                 log.warning("waiting: %s", error)
-                tags.let_go()
+                let_go()
                 time.sleep(WAIT_AFTER_ERROR_SECONDS)
     except KeyboardInterrupt:
         connection.close()

@@ -97,7 +97,10 @@ def _days_of(action: Action, window: Window | None) -> exp.Select:
 
 def _rows(action: Action, window: Window | None) -> exp.Select:
     kind = KINDS[action.kind]
-    limits = [exp.not_(exp.column(MEMBER_KEY, "f").is_(exp.null())), *within(window, exp.column("business_on", "f"))]
+    limits = [
+        exp.not_(exp.column(MEMBER_KEY, "f").is_(exp.null())),
+        *within(window, exp.column("business_on", "f")),
+    ]
     return fact_rows(kind.fact, [kind.only], action.where).where(*limits)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
-from sqlglot import exp, parse_one
+from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from regulars.ground.kit.sql import named
+from regulars.ground.kit.sql import tree_of
 from regulars.know.language.compiling import condition
 from regulars.know.language.errors import TextError
 from regulars.know.language.tree import (
@@ -66,7 +66,7 @@ def who(node: Node, names: SegmentNames) -> Expr:
 
 
 def _among(query: str, found: int) -> Expr:
-    select = parse_one(named(__package__, query).strip().removesuffix(";"), dialect="duckdb")
+    select = tree_of(__package__, query)
     for asked in list(select.find_all(exp.Placeholder)):
         if asked.name == "id":
             asked.replace(exp.Literal.number(found))

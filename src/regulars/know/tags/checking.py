@@ -28,9 +28,7 @@ from regulars.know.tags.models_of import OUTPUTS
 from regulars.know.tags.names import FactNames, TagNames
 from regulars.know.tags.subjects import CARRIERS
 
-COUNTED = {Measure.COUNT, Measure.DISTINCT}
 NUMBERS = NUMERIC | {Type.MONEY}
-OF_FIELD = {Measure.MAX, Measure.MIN, Measure.FIRST, Measure.LAST}
 RANKED_BY = NUMBERS | {Type.DATE}
 
 
@@ -58,6 +56,7 @@ def checked(tags: Iterable[Tag]) -> Checked:
     for code in _order(by_code):
         tag = by_code[code]
         types[code] = type_of(tag, types)
+        _check_stands_on_no_rank(tag, by_code)
         ordered.append(replace(tag, type=types[code]))
     return Checked(tuple(ordered))
 
@@ -71,6 +70,16 @@ def depends_on(tag: Tag) -> set[str]:
             return names_in(parsed(text))
         case _:
             return set()
+
+
+def _check_stands_on_no_rank(tag: Tag, by_code: Mapping[str, Tag]) -> None:
+    """Ranks are cut from everybody's values, all at one time: none can wait for another."""
+    waiting = set(depends_on(tag)) if isinstance(tag.spec, Rank) else set()
+    while waiting:
+        below = by_code[waiting.pop()]
+        if isinstance(below.spec, Rank):
+            raise UserError(_("A rank of a rank says nothing: “%s”.") % below.code, field="of")
+        waiting |= depends_on(below)
 
 
 def type_of(tag: Tag, known: Mapping[str, Type]) -> Type:

@@ -61,6 +61,9 @@ class Within(TextChoices):
     STORE = "store", _("the store")
 
 
+EVER = Window()
+
+
 @dataclass(frozen=True)
 class Attribute:
     field: str
@@ -74,7 +77,7 @@ class Aggregate:
     fact: str
     measure: Measure
     field: str = ""
-    window: Window = Window()
+    window: Window = EVER
     where: str = ""
     part: str = ""
     weight: str = ""

@@ -2,21 +2,20 @@
 
 import logging
 import time
+from datetime import timedelta
 from functools import cache
-from typing import Any
-
-from django.db import connection
 
 from regulars.ground.kit import clock
+from regulars.ground.kit.alone import become_the_only
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import query
 from regulars.know.collect.service import get_backlog, get_freshness
 from regulars.know.orders.service import is_derived
 from regulars.know.tags.library import bring_library
-from regulars.know.tags.registry import defined
+from regulars.know.tags.registry import Defined, defined
 from regulars.know.tags.statistics import note_statistics
 from regulars.know.tags.subjects import CARRIERS, Subject
-from regulars.know.tags.tables import state_of
+from regulars.know.tags.tables import State, state_of
 from regulars.know.tags.touched import count_waiting, sweep, update_changed
 from regulars.know.tags.whole import compute_all
 
@@ -27,9 +26,7 @@ FEW = 10_000
 TOO_MANY = 0.2
 """The share of all members from which on it is cheaper to compute everybody."""
 SMALL_SUBJECTS = (Subject.PRODUCT, Subject.STORE, Subject.STAFF)
-SMALL_EVERY_SECONDS = 600.0
-
-_small_stand_on: dict[Subject, tuple[int, float]] = {}
+SMALL_EVERY = timedelta(minutes=10)
 
 
 def keep_up() -> bool:
@@ -47,17 +44,8 @@ def _bring_library_once() -> None:
 
 
 def become_the_keeper() -> None:
-    """One at a time: the lock goes with the connection."""
-    if connection.connection is None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [KEEPER])
-
-
-def let_go() -> None:
-    """Leave the server: closed alone, a connection goes back to the pool with its lock."""
-    connection.close()
-    backend: Any = connection
-    backend.close_pool()
+    """One at a time."""
+    become_the_only(KEEPER)
 
 
 def _keep_members() -> bool:
@@ -68,7 +56,6 @@ def _keep_members() -> bool:
         return True
     if state.as_of != day:
         sweep(day)
-        update_changed(day)
         note_statistics(Subject.MEMBER, [])
         return True
     return bool(update_changed(day))
@@ -83,15 +70,18 @@ def _are_too_many(waiting: int) -> bool:
 
 def _keep_small(subject: Subject) -> bool:
     """Goods, places and staff are few: computed whole, from time to time while facts come in."""
-    state, version = state_of(subject), get_freshness().version
-    stood_on, at = _small_stand_on.get(subject, (-1, 0.0))
-    is_due = version != stood_on and time.monotonic() - at > SMALL_EVERY_SECONDS
-    is_other = state is None or state.digest != defined(subject).digest
-    if not (is_other or is_due or (state and state.as_of != clock.today())):
+    state = state_of(subject)
+    if state and not _is_due(state, defined(subject)):
         return False
     _compute(subject)
-    _small_stand_on[subject] = get_freshness().version, time.monotonic()
     return True
+
+
+def _is_due(state: State, told: Defined) -> bool:
+    if state.digest != told.digest or state.as_of != clock.today():
+        return True
+    has_new_facts = get_freshness().as_of > state.computed_at
+    return has_new_facts and clock.now() - state.computed_at > SMALL_EVERY
 
 
 def _compute(subject: Subject) -> None:

@@ -11,14 +11,15 @@ from regulars.know.tags.definitions import Measure
 
 @dataclass(frozen=True)
 class Lifted:
-    """An aggregate with its parts as SQL over the joined relations."""
+    """An aggregate with its parts as SQL over the joined relations; `place` says of two rows which
+    was earlier."""
 
     measure: Measure
     value: Expr | None
     part: Expr | None
     weight: Expr | None
     on: Expr
-    order: list[Expr]
+    place: Expr
     may_be_unknown: bool = False
 
 
@@ -75,9 +76,8 @@ def _at_the_end(told: Lifted, value: Expr, chosen: Expr | None) -> Expr:
     """Of the rows of a day the one of the lowest, or highest, order."""
     if value == told.on:
         return _of(exp.func("MIN" if told.measure == Measure.FIRST else "MAX", value), chosen)
-    function = "ARG_MIN_NULL" if told.measure == Measure.FIRST else "ARG_MAX_NULL"
-    place = exp.Anonymous(this="row", expressions=[told.on.copy(), *told.order])
-    return _of(exp.Anonymous(this=function.lower(), expressions=[value, place]), chosen)
+    function = "arg_min_null" if told.measure == Measure.FIRST else "arg_max_null"
+    return _of(exp.Anonymous(this=function, expressions=[value, told.place.copy()]), chosen)
 
 
 def _interval(on: Expr, chosen: Expr | None) -> Expr:

@@ -1,7 +1,7 @@
 """A subject's tags in one query: what is on record and what scans count, then rank by rank and rule
 by rule what follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 from sqlglot.expressions import Expr
@@ -39,7 +39,28 @@ def rows_of(
     """Every stored column for every carrier, or for those that `among` (a condition on `owner_id`)
     names."""
     told = base(subject, columns, counted, among)
-    return with_what_follows(told, columns, subject)
+    return with_what_follows(told, columns, subject, _all(columns))
+
+
+def rows_of_idle(subject: Subject, columns: Columns, among: Expr) -> exp.Select:
+    """The columns that stand in `Carrier.idle`, for those of whom there is nothing to count."""
+    told = base(subject, columns, [], among)
+    told.select(*(_of_nothing(columns, tag) for tag in counted_tags(columns)), copy=False)
+    return with_what_follows(told, columns, subject, _uncounted(columns))
+
+
+def everybody(subject: Subject, columns: Columns) -> exp.Expr:
+    """The rows of `Carrier.counted`, and those of `Carrier.idle` with what is counted of nobody."""
+    carrier = CARRIERS[subject]
+    names = [exp.column(name) for name in (carrier.key, *_all(columns))]
+    uncounted = {carrier.key, *_uncounted(columns)}
+    nothing = {tag.code: _of_nothing(columns, tag) for tag in counted_tags(columns)}
+    of_idle = [exp.column(n.name) if n.name in uncounted else nothing[n.name] for n in names]
+    return exp.union(
+        exp.select(*names).from_(carrier.counted),
+        exp.select(*of_idle).from_(carrier.idle),
+        distinct=False,
+    )
 
 
 def rows_of_few(subject: Subject, columns: Columns, among: Expr) -> exp.Select:
@@ -57,6 +78,14 @@ def counted_tags(columns: Columns) -> list[Tag]:
     return [tag for tag in columns.stored if isinstance(tag.spec, Aggregate)]
 
 
+def _all(columns: Columns) -> list[str]:
+    return [tag.code for tag in columns.stored]
+
+
+def _uncounted(columns: Columns) -> list[str]:
+    return [tag.code for tag in columns.stored if not isinstance(tag.spec, Aggregate)]
+
+
 def base(
     subject: Subject, columns: Columns, counted: Counted, among: Expr | None = None
 ) -> exp.Select:
@@ -68,7 +97,8 @@ def base(
         name = f"scan_{number}"
         on = exp.column(OWNER, name).eq(owner.copy())
         select.join(rows.subquery(name, copy=False), on=on, join_type="left", copy=False)
-        values = (_as_stored(columns, tag, _or_zero(tag, name)) for tag in scan.tags)
+        known = (tag for tag in scan.tags if tag.code in columns.tags)
+        values = (_as_stored(columns, tag, _or_zero(tag, name)) for tag in known)
         select.select(*values, copy=False)
     for tag in columns.stored:
         if isinstance(tag.spec, Model | Manual):
@@ -89,8 +119,11 @@ def on_record(subject: Subject, columns: Columns) -> exp.Select:
     return exp.select(*told, *attributes).from_(relation(carrier.rows, ON_RECORD))
 
 
-def with_what_follows(select: exp.Select, columns: Columns, subject: Subject) -> exp.Select:
-    """The same rows with ranks and rules, layer by layer: each after those that it stands on."""
+def with_what_follows(
+    select: exp.Select, columns: Columns, subject: Subject, codes: Iterable[str]
+) -> exp.Select:
+    """The same rows with ranks and rules, layer by layer, each after those that it stands on; of
+    all these the columns of `codes`."""
     for layer in _layers(columns):
         outer = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier("t")))
         outer.from_(select.subquery("t", copy=False), copy=False)
@@ -100,8 +133,7 @@ def with_what_follows(select: exp.Select, columns: Columns, subject: Subject) ->
             else:
                 outer.select(_as_stored(columns, tag, columns.rule(tag)), copy=False)
         select = outer
-    names = [CARRIERS[subject].key, *(tag.code for tag in columns.stored)]
-    told = exp.select(*(exp.column(name) for name in names))
+    told = exp.select(*(exp.column(name) for name in (CARRIERS[subject].key, *codes)))
     return told.from_(select.subquery("t", copy=False), copy=False)
 
 
@@ -114,6 +146,12 @@ def _layers(columns: Columns) -> list[list[Tag]]:
     following = [tag for tag in columns.stored if tag.kind in FOLLOWING]
     found = sorted({depths[tag.code] for tag in following})
     return [[tag for tag in following if depths[tag.code] == depth] for depth in found]
+
+
+def _of_nothing(columns: Columns, tag: Tag) -> Expr:
+    assert isinstance(tag.spec, Aggregate)
+    is_zero = tag.spec.measure in ZERO_WHERE_NONE
+    return _as_stored(columns, tag, exp.Literal.number(0) if is_zero else exp.null())
 
 
 def _or_zero(tag: Tag, table: str) -> Expr:
@@ -186,16 +224,16 @@ def _is_at_the_top(spec: Rank, value: Expr, cuts: Expr) -> Expr:
     return exp.or_(value > cut, value.copy().eq(best))
 
 
-def cuts_of(columns: Columns, tag: Tag, carrier: Carrier) -> exp.Select:
-    """Where the groups of a rank begin, from the values that stand in the wide table: `place` (0:
-    the whole chain) and `cuts`, ascending."""
+def cuts_of(columns: Columns, tag: Tag, carrier: Carrier, table_name: str) -> exp.Select:
+    """Where the groups of a rank begin, from the values that stand in a table: `place` (0: the
+    whole chain) and `cuts`, ascending."""
     spec = tag.spec
     assert isinstance(spec, Rank)
     value = _number(columns, spec.of)
     fractions = _fractions(spec)
     is_local = spec.within in PLACES and PLACES[spec.within] in carrier.places
     place: Expr = exp.Literal.number(0)
-    table: Expr = exp.to_table(carrier.table).as_("t", table=True)
+    table: Expr = exp.to_table(table_name).as_("t", table=True)
     select = exp.select().from_(table)
     if is_local:
         select = select.join(relation(carrier.rows, ON_RECORD), using=[carrier.key])

@@ -8,6 +8,7 @@ dimension, not once a row of the fact.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlglot import exp, parse_one
 from sqlglot.expressions import Expr
@@ -23,12 +24,13 @@ from regulars.know.tags.measures import Lifted, measured
 from regulars.know.tags.names import FactNames
 
 OWNER = "owner_id"
+DAY_BITS, BIGINT_BITS = 16, 63
 
 
 @dataclass(frozen=True)
 class Scan:
     """The aggregates of one fact and window that are computed together. `is_chosen`: each of them
-    chooses rows. A favourite needs a scan of its own."""
+    chooses rows, so that no others are read. A favourite needs a scan of its own."""
 
     fact: str
     window: Window
@@ -39,13 +41,20 @@ class Scan:
 
 def scans(tags: Iterable[Tag]) -> list[Scan]:
     """The fewest scans for these aggregates."""
-    together: defaultdict[tuple[str, Window, bool, str], list[Tag]] = defaultdict(list)
+    together: defaultdict[tuple[str, Window, str], list[Tag]] = defaultdict(list)
     for tag in tags:
         spec = tag.spec
         assert isinstance(spec, Aggregate)
         alone = tag.code if spec.measure == Measure.FAVOURITE else ""
-        together[spec.fact, spec.window, bool(spec.where), alone].append(tag)
-    return [Scan(*key, tuple(group)) for key, group in together.items()]
+        together[spec.fact, spec.window, alone].append(tag)
+    return [
+        Scan(fact, window, all(_chooses(tag) for tag in group), alone, tuple(group))
+        for (fact, window, alone), group in together.items()
+    ]
+
+
+def _chooses(tag: Tag) -> bool:
+    return isinstance(tag.spec, Aggregate) and bool(tag.spec.where)
 
 
 def select_of(scan: Scan, subject: str, among: Expr | None = None, source: str = "") -> exp.Select:
@@ -60,7 +69,10 @@ def select_of(scan: Scan, subject: str, among: Expr | None = None, source: str =
     owner = exp.column(fact.keys[subject], FACT)
     chosen = [_condition(scan.fact, tag, dimensions) for tag in scan.tags]
     specs = [tag.spec for tag in scan.tags]
-    limits = [exp.not_(exp.Is(this=owner.copy(), expression=exp.null())), *within(scan.window, exp.column(fact.on, FACT))]
+    limits = [
+        exp.not_(exp.Is(this=owner.copy(), expression=exp.null())),
+        *within(scan.window, exp.column(fact.on, FACT)),
+    ]
     if among is not None:
         limits.append(said_of(among, owner))
     if scan.is_chosen:
@@ -85,11 +97,10 @@ def _lifted(spec: object, fact_name: str, dimensions: Dimensions) -> Lifted:
     part = None
     if spec.part:
         part = dimensions.lifted(condition(parsed(spec.part), FactNames(fact_name)))
-    order = [_over_fact(each) for each in fact.order]
     on = exp.column(fact.on, FACT)
     may_be_unknown = bool(spec.field) and fact.fields[spec.field].may_be_unknown
     value, weight = of(spec.field), of(spec.weight)
-    return Lifted(spec.measure, value, part, weight, on, order, may_be_unknown)
+    return Lifted(spec.measure, value, part, weight, on, _place(fact_name), may_be_unknown)
 
 
 def _favourite(
@@ -126,8 +137,13 @@ def _rows(fact: str) -> Expr:
     return relation(FACTS[fact].rows, FACT)
 
 
-def _over_fact(sql: str) -> Expr:
-    told = parse_one(sql, dialect="duckdb")
+@cache
+def _place(fact_name: str) -> Expr:
+    """The day and what tells rows of one day apart, as one whole number."""
+    fact = FACTS[fact_name]
+    kind = "BIGINT" if fact.order.bits + DAY_BITS < BIGINT_BITS else "HUGEINT"
+    day = f"({fact.on} - DATE '1970-01-01')::{kind}"
+    told = parse_one(f"({day} << {fact.order.bits}) | ({fact.order.sql})", dialect="duckdb")
     for column in told.find_all(exp.Column):
         column.set("table", exp.to_identifier(FACT))
     return told

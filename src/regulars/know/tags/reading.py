@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
 from sqlglot import exp
 
 from regulars.ground.kit import clock
-from regulars.ground.warehouse.service import WarehouseError, query
+from regulars.ground.warehouse.service import query
 from regulars.know.tags.checking import depends_on
 from regulars.know.tags.definitions import Tag
 from regulars.know.tags.models import Definition
 from regulars.know.tags.registry import Defined, defined
 from regulars.know.tags.subjects import CARRIERS, Subject
-from regulars.know.tags.tables import parameter, spoken, state_of
+from regulars.know.tags.tables import computed_columns, parameter, spoken
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class Value:
 def list_values(subject: Subject, owner_id: int) -> list[Value]:
     """All tags of an owner, those of a group together; none before they were ever computed."""
     told = defined(subject)
-    found = _row(told, owner_id, [tag.code for tag in told.checked.tags])
+    found = _row(told, owner_id)
     if found is None:
         return []
-    by_code = {tag.code: Value(tag, found[tag.code]) for tag in told.checked.tags}
+    by_code = {tag.code: Value(tag, found.get(tag.code)) for tag in told.checked.tags}
     return sorted(
         (_explained(value, by_code) for value in by_code.values()),
         key=lambda value: (value.tag.group, value.name),
@@ -64,20 +65,27 @@ def _explained(value: Value, by_code: Mapping[str, Value]) -> Value:
     return Value(value.tag, value.value, because)
 
 
-def _row(told: Defined, owner_id: int, codes: Sequence[str]) -> dict[str, Any] | None:
-    if state_of(told.subject) is None:
+def _row(told: Defined, owner_id: int) -> dict[str, Any] | None:
+    """What is computed of an owner, by the tags' codes: one that was just defined is not yet."""
+    computed = computed_columns(told.subject)
+    if not computed:
         return None
-    carrier = CARRIERS[told.subject]
-    columns = [told.columns.read(code).as_(code) for code in codes]
-    select = exp.select(*columns).from_(carrier.table)
-    select = select.where(exp.column(carrier.key).eq(parameter("owner")))
-    asked = {"owner": owner_id} | spoken(select, clock.today())
-    try:
-        rows = query(select.sql("duckdb"), asked).to_pylist()
-    except WarehouseError:
-        # Between a new definition and the table that has it.
-        return None
+    select, sql = _question(told, computed)
+    rows = query(sql, {"owner": owner_id} | spoken(select, clock.today())).to_pylist()
     return dict(rows[0]) if rows else None
+
+
+@lru_cache(maxsize=8)
+def _question(told: Defined, computed: frozenset[str]) -> tuple[exp.Select, str]:
+    """As long as the definitions: made once."""
+    carrier = CARRIERS[told.subject]
+    select = exp.select(exp.column(carrier.key)).from_(carrier.table)
+    for code in told.columns.tags:
+        value = told.columns.read(code)
+        if {column.name for column in value.find_all(exp.Column)} <= computed:
+            select.select(value.as_(code), copy=False)
+    select.where(exp.column(carrier.key).eq(parameter("owner")), copy=False)
+    return select, select.sql("duckdb")
 
 
 def _language() -> str:

@@ -51,6 +51,18 @@ def _defined(subject: Subject, _count: int, _changed_at: datetime | None) -> Def
     return Defined(subject, found, Columns(found), digest)
 
 
+def narrowed(told: Defined, codes: Iterable[str]) -> Defined:
+    """The same with these tags alone, and those that they stand on."""
+    waiting, needed = [code for code in codes if code in told.columns.tags], set[str]()
+    while waiting:
+        code = waiting.pop()
+        if code not in needed:
+            needed.add(code)
+            waiting.extend(depends_on(told.columns.tags[code]))
+    tags = Checked(tuple(tag for tag in told.checked.tags if tag.code in needed))
+    return Defined(told.subject, tags, Columns(tags), told.digest)
+
+
 def get_definition(subject: str, code: str) -> Definition:
     """Raises NotFound."""
     try:

@@ -3,7 +3,7 @@
 from regulars.know.tags.checking import depends_on
 from regulars.know.tags.dimensions import fact_rows
 from regulars.know.tags.facts import MEMBER
-from regulars.know.tags.keeping import become_the_keeper, keep_up, let_go
+from regulars.know.tags.keeping import become_the_keeper, keep_up
 from regulars.know.tags.reading import Value, list_values, name_of
 from regulars.know.tags.registry import (
     Defined,
@@ -34,7 +34,6 @@ __all__ = [
     "fact_rows",
     "get_definition",
     "keep_up",
-    "let_go",
     "list_values",
     "name_of",
     "parameter",

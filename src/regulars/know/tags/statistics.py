@@ -4,59 +4,83 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from regulars.ground.kit import clock
-from regulars.ground.warehouse.service import query
+from regulars.ground.warehouse.service import query, run
 from regulars.know.language.types import Type
 from regulars.know.tags.definitions import Tag
 from regulars.know.tags.models import Definition, Statistic
 from regulars.know.tags.registry import Defined, defined
 from regulars.know.tags.subjects import CARRIERS, Subject
-from regulars.know.tags.tables import spoken
+from regulars.know.tags.tables import dropped, made, spoken
 from regulars.know.tags.whole import Timing
 
 BARS = 12
 MILLISECONDS = 1000
+MOST_LOOKED_AT = 200_000
+SAMPLE = "desk.tag_sample"
 
 
 def note_statistics(subject: Subject, timings: Sequence[Timing]) -> None:
-    """Look at every tag of a subject as its table now stands."""
+    """Look at every tag of a subject as its table now stands: how many owners there are (`total`),
+    how many of them have a value (`known`), and `distribution`: pairs of a value, or the beginning
+    of a range of values, and how many have it, of up to 200,000 owners."""
     told, day = defined(subject), clock.today()
-    seconds = {tag.code: each for each in timings for tag in each.tags}
-    definitions = Definition.objects.filter(subject=subject, is_active=True).in_bulk()
-    for definition in definitions.values():
-        tag = told.columns.tags.get(definition.code)
-        if tag is None:
-            continue
-        timing = seconds.get(tag.code)
-        seen: dict[str, Any] = {
-            "computed_at": clock.now(),
-            "as_of": day,
-            "error": timing.error if timing else "",
-            **look_at(told, tag, day),
-        }
-        if timing:
-            seen["took_ms"] = round(timing.seconds * MILLISECONDS)
-        with transaction.atomic():
-            Statistic.objects.update_or_create(definition=definition, defaults=seen)
+    definitions = Definition.objects.filter(subject=subject, code__in=told.columns.tags)
+    counts = _counts(told, day)
+    _take_sample(told, day, counts["total"])
+    common = {"computed_at": clock.now(), "as_of": day, "total": counts["total"]}
+    found = [
+        Statistic(
+            definition=each,
+            **common,
+            known=counts[each.code],
+            distribution=_distribution(told.columns.tags[each.code]),
+            **_took(each.code, timings),
+        )
+        for each in definitions
+    ]
+    run(dropped(SAMPLE))
+    seen = ["computed_at", "as_of", "total", "known", "distribution"]
+    Statistic.objects.bulk_create(
+        found,
+        update_conflicts=True,
+        unique_fields=["definition"],
+        update_fields=[*seen, "took_ms", "error"] if timings else seen,
+    )
 
 
-def look_at(told: Defined, tag: Tag, day: date) -> dict[str, Any]:
-    """`total` owners, how many of them have a value (`known`), and `distribution`: pairs of a
-    value, or the beginning of a range of values, and how many have it."""
-    value = told.columns.read(tag.code)
-    table = CARRIERS[told.subject].table
-    counted = exp.select(
-        exp.Count(this=exp.Star()).as_("total"),
-        exp.Count(this=value.copy()).as_("known"),
-    ).from_(table)
-    (row,) = query(counted.sql("duckdb"), spoken(counted, day)).to_pylist()
-    bars = _bars(tag, value, table)
-    rows = query(bars.sql("duckdb"), spoken(bars, day)).to_pylist()
-    return {**row, "distribution": [[_plain(each["bar"]), each["n"]] for each in rows]}
+def _took(code: str, timings: Sequence[Timing]) -> dict[str, Any]:
+    for timing in timings:
+        if any(tag.code == code for tag in timing.tags):
+            return {"took_ms": round(timing.seconds * MILLISECONDS), "error": timing.error}
+    return {}
+
+
+def _counts(told: Defined, day: date) -> dict[str, int]:
+    """`total`, and how many have a value by the tags' codes."""
+    known = [exp.Count(this=told.columns.read(code)).as_(code) for code in told.columns.tags]
+    select = exp.select(exp.Count(this=exp.Star()).as_("total"), *known)
+    select = select.from_(CARRIERS[told.subject].table)
+    (row,) = query(select.sql("duckdb"), spoken(select, day)).to_pylist()
+    return dict(row)
+
+
+def _take_sample(told: Defined, day: date, total: int) -> None:
+    carrier = CARRIERS[told.subject]
+    each = exp.Mod(
+        this=exp.column(carrier.key), expression=exp.Literal.number(total // MOST_LOOKED_AT + 1)
+    )
+    values = [told.columns.read(code).as_(code) for code in told.columns.tags]
+    select = exp.select(*values).from_(carrier.table).where(each.eq(0))
+    run(made(SAMPLE, select, day))
+
+
+def _distribution(tag: Tag) -> list[list[Any]]:
+    rows = query(_bars(tag, exp.column(tag.code), SAMPLE).sql("duckdb")).to_pylist()
+    return [[_plain(each["bar"]), each["n"]] for each in rows]
 
 
 def _bars(tag: Tag, value: Expr, table: str) -> exp.Select:

@@ -28,14 +28,26 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Carrier:
-    """Where a subject's tags stand: `table`, with a row for each `key` of the query `rows`, whose
-    other columns are the attributes; `places` say among whom a rank is."""
+    """Where a subject's tags stand: in the view `table`, with a row for each `key` of the query
+    `rows`, whose other columns are the attributes; `places` say among whom a rank is.
+
+    Most people on file never bought: what is counted of them is the same for all. They stand in
+    `idle`, without what is counted, everybody else in `counted`.
+    """
 
     table: str
     key: str
     rows: str
     places: tuple[str, ...]
     attributes: Mapping[str, Attribute]
+
+    @property
+    def counted(self) -> str:
+        return f"{self.table}_counted"
+
+    @property
+    def idle(self) -> str:
+        return f"{self.table}_idle"
 
 
 PLACE_STORE, PLACE_BRANCH = BOTH = ("place_store", "place_branch")

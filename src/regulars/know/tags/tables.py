@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlglot import exp
@@ -11,7 +11,6 @@ from sqlglot.expressions import Expr
 from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, query
-from regulars.know.collect.service import refresh
 from regulars.know.tags import pipeline
 from regulars.know.tags.definitions import Kind
 from regulars.know.tags.registry import Defined
@@ -24,6 +23,7 @@ class State:
 
     digest: str
     as_of: date
+    computed_at: datetime
 
 
 def schema() -> list[Statement]:
@@ -34,7 +34,16 @@ def schema() -> list[Statement]:
 def state_of(subject: Subject) -> State | None:
     """None before the subject's table was ever computed."""
     rows = query(named(__package__, "state"), {"subject": subject.value}).to_pylist()
-    return State(rows[0]["definitions"], rows[0]["as_of"]) if rows else None
+    return State(**rows[0]) if rows else None
+
+
+def computed_columns(subject: Subject) -> frozenset[str]:
+    """What stands in the subject's wide table now: a tag that was just defined is not among them
+    until it is computed, and nothing is before the table was ever made."""
+    if state_of(subject) is None:
+        return frozenset()
+    none = exp.select("*").from_(CARRIERS[subject].table).limit(0)
+    return frozenset(query(none.sql("duckdb")).column_names)
 
 
 def last_change() -> int | None:
@@ -46,17 +55,17 @@ def last_change() -> int | None:
 def settled(told: Defined, day: date) -> list[Statement]:
     names = {"subject": told.subject.value}
     state = names | {"digest": told.digest, "day": day}
-    return [named_statement("state_clear", names), named_statement("state_put", state), refresh()]
+    return [named_statement("state_clear", names), named_statement("state_put", state)]
 
 
-def cut(told: Defined, day: date) -> list[Statement]:
+def cut(told: Defined, day: date, table: str) -> list[Statement]:
     """Where the groups of each rank begin, from the values that stand in the table."""
     statements = []
     for tag in told.columns.stored:
         if tag.kind != Kind.RANK:
             continue
         names = {"subject": told.subject.value, "code": tag.code}
-        cuts = pipeline.cuts_of(told.columns, tag, CARRIERS[told.subject])
+        cuts = pipeline.cuts_of(told.columns, tag, CARRIERS[told.subject], table)
         rows = exp.select(*map(parameter, names), "place", "cuts").from_(cuts.subquery("found"))
         statements.append(named_statement("cuts_clear", names))
         statements.append(insert("tag_cuts", rows, day, names))
@@ -80,6 +89,12 @@ def renamed(old: str, new: str) -> list[Statement]:
     """A table takes another's place."""
     rename = exp.rename_table(old, new, dialect="duckdb")
     return [dropped(new), Statement(rename.sql("duckdb"))]
+
+
+def seen_as(view: str, rows: exp.Expr) -> Statement:
+    """A view of rows; what stood under its name before is seen no more."""
+    create = exp.Create(this=exp.to_table(view), kind="VIEW", replace=True, expression=rows)
+    return Statement(create.sql("duckdb"))
 
 
 def dropped(table: str) -> Statement:

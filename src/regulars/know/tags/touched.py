@@ -14,7 +14,6 @@ from sqlglot import exp
 from regulars.ground.kit import clock
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, query, run, stage
-from regulars.know.collect.service import refresh
 from regulars.know.tags import pipeline
 from regulars.know.tags.columns import Columns
 from regulars.know.tags.definitions import Aggregate, Kind
@@ -46,25 +45,30 @@ def update_changed(today: date | None = None) -> int:
     question = _question(told)
     rows = query(question.sql, names | spoken(question.tree, day))
     stage("staged_tags", rows)
-    taken = ("changed_clear", "changed_put", "staged_drop")
     run(
-        *(named_statement(name, names if name == "changed_clear" else None) for name in taken),
+        named_statement("changed_clear", names),
+        named_statement("changed_clear_idle", names),
+        named_statement("changed_put"),
+        named_statement("staged_drop"),
         named_statement("changes_done", names),
-        refresh(),
     )
     return int(rows.num_rows)
 
 
 def sweep(today: date | None = None) -> None:
-    """What a new day changes: ranks are cut anew, and everybody of whom something follows from the
-    day alone counts as touched."""
+    """Bring everybody to a new day: first those of whom another thing is counted, or is on record;
+    then, by their values, ranks are cut anew, and whoever stands elsewhere now follows."""
     told, day = defined(Subject.MEMBER), today or clock.today()
     state = state_of(Subject.MEMBER)
     if state is None:
         raise LookupError("the tags were never computed")
-    run(*cut(told, day))
     crossing = [_touch(rows, day) for rows in _crossing(told.columns, state.as_of, day)]
-    run(*crossing, _touch(_differing(told), day), *settled(told, day))
+    run(*crossing, _touch(_differing(told), day))
+    update_changed(day)
+    run(*cut(told, day, CARRIERS[Subject.MEMBER].table))
+    run(_touch(_differing(told), day))
+    update_changed(day)
+    run(*settled(told, day))
 
 
 def count_waiting() -> int:
@@ -127,7 +131,7 @@ def _differing(told: Defined) -> exp.Select:
     key = exp.column(carrier.key, "stored")
     base = base.join(stored, on=key.eq(exp.column(carrier.key, pipeline.ON_RECORD)))
     base = base.select(*(exp.column(code, "stored") for code in stands))
-    now = pipeline.with_what_follows(base, columns, told.subject)
+    now = pipeline.with_what_follows(base, columns, told.subject, follows)
     differs = [
         exp.NullSafeNEQ(this=exp.column(code, "now"), expression=exp.column(code, "stored"))
         for code in follows

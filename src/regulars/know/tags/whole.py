@@ -11,27 +11,30 @@ from sqlglot.expressions import Expr
 
 from regulars.ground.kit import clock
 from regulars.ground.kit.progress import Progress, silent
-from regulars.ground.warehouse.service import Statement, WarehouseError, query, run
-from regulars.know.collect.service import refresh
+from regulars.ground.warehouse.service import WarehouseError, query, run
 from regulars.know.tags import pipeline
-from regulars.know.tags.definitions import Kind, Tag
+from regulars.know.tags.columns import Columns
+from regulars.know.tags.definitions import Rank, Tag
 from regulars.know.tags.facts import relation
 from regulars.know.tags.planner import OWNER, Scan, scans, select_of
-from regulars.know.tags.registry import Defined, defined
+from regulars.know.tags.registry import Defined, defined, narrowed
 from regulars.know.tags.subjects import CARRIERS, Subject
 from regulars.know.tags.tables import (
     cut,
     dropped,
+    insert,
     last_change,
     made,
     named_statement,
     renamed,
+    seen_as,
     settled,
     spoken,
 )
 
 log = logging.getLogger(__name__)
 BLOCK = 2_000_000
+OWNERS, RANKED = "desk.tag_owners", "desk.tag_ranked"
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,20 @@ def compute_all(
         progress(subject.value, number, len(found) + 1)
         timings.append(_scanned(scan, subject, _desk(number), day))
         counted.append((scan, exp.select("*").from_(_desk(number))))
-    _fill(told, counted, day)
-    if any(tag.kind == Kind.RANK for tag in told.columns.stored):
-        run(*cut(told, day))
-        _fill(told, counted, day)
-    run(*(dropped(_desk(number)) for number in range(len(found))))
+    run(made(OWNERS, _owners(len(found)), day))
+    _cut_ranks(told, counted, day)
+    carrier = CARRIERS[subject]
+    _fill(f"{carrier.counted}_next", told.columns, subject, counted, day)
+    _fill(f"{carrier.idle}_next", told.columns, subject, None, day)
     done = [named_statement("changes_done", {"change": change})] if change is not None else []
-    run(*settled(told, day), *(done if subject == Subject.MEMBER else []))
+    run(
+        *renamed(f"{carrier.counted}_next", carrier.counted),
+        *renamed(f"{carrier.idle}_next", carrier.idle),
+        seen_as(carrier.table, pipeline.everybody(subject, told.columns)),
+        *settled(told, day),
+        *(done if subject == Subject.MEMBER else []),
+    )
+    run(*map(dropped, (OWNERS, *map(_desk, range(len(found))))))
     progress(subject.value, len(found) + 1, len(found) + 1)
     return timings
 
@@ -75,25 +85,48 @@ def _scanned(scan: Scan, subject: Subject, table: str, day: date) -> Timing:
     except WarehouseError as failure:
         log.exception("tags could not be counted: %s", [tag.code for tag in scan.tags])
         nothing = [exp.null().as_(tag.code) for tag in scan.tags]
-        owner = exp.cast(exp.null(), "BIGINT", dialect="duckdb").as_(OWNER)
-        run(made(table, exp.select(owner, *nothing).where(exp.false()), day))
+        run(made(table, exp.select(_nobody(), *nothing).where(exp.false()), day))
         error = str(failure)
     return Timing(scan.tags, time.monotonic() - began, error)
 
 
-def _fill(told: Defined, counted: pipeline.Counted, day: date) -> None:
-    """Beside the table that is there, which it then takes the place of."""
-    table = CARRIERS[told.subject].table
-    beside = f"{table}_next"
-    for number, among in enumerate(_blocks(told.subject, day)):
-        part = [(scan, rows.where(among)) for scan, rows in counted]
-        rows = pipeline.rows_of(told.subject, told.columns, part, among)
-        if number == 0:
-            run(made(beside, rows, day))
+def _owners(count: int) -> exp.Select:
+    """Everybody of whom something was counted, once."""
+    rows: exp.Query = exp.select(_nobody()).where(exp.false())
+    for number in range(count):
+        rows = exp.union(rows, exp.select(OWNER).from_(_desk(number)), distinct=False)
+    return exp.select(OWNER).distinct().from_(rows.subquery("found"))
+
+
+def _nobody() -> Expr:
+    return exp.cast(exp.null(), "BIGINT", dialect="duckdb").as_(OWNER)
+
+
+def _cut_ranks(told: Defined, counted: pipeline.Counted, day: date) -> None:
+    """Ranks need the values of all before the first row can be written: only those, of them."""
+    ranks = [tag for tag in told.columns.stored if isinstance(tag.spec, Rank)]
+    if not ranks:
+        return
+    upon = narrowed(told, {tag.spec.of for tag in ranks if isinstance(tag.spec, Rank)})
+    run(made(RANKED, pipeline.rows_of(told.subject, upon.columns, counted), day))
+    run(*cut(told, day, RANKED))
+    run(dropped(RANKED))
+
+
+def _fill(
+    table: str, columns: Columns, subject: Subject, counted: pipeline.Counted | None, day: date
+) -> None:
+    """Make a table of those of whom something was counted; without `counted` of all others."""
+    for number, block in enumerate(_blocks(subject, day)):
+        owners = exp.select(OWNER).from_(OWNERS).where(block.copy())
+        is_counted = exp.In(this=exp.column(OWNER), query=exp.Subquery(this=owners))
+        if counted is None:
+            among = exp.and_(block, exp.not_(is_counted))
+            rows = pipeline.rows_of_idle(subject, columns, among)
         else:
-            inserted = exp.insert(rows, exp.to_table(beside)).sql("duckdb")
-            run(Statement(inserted, spoken(rows, day)))
-    run(*renamed(beside, table), refresh())
+            part = [(scan, select.where(block)) for scan, select in counted]
+            rows = pipeline.rows_of(subject, columns, part, exp.and_(block, is_counted))
+        run(made(table, rows, day) if number == 0 else insert(table, rows, day))
 
 
 def _blocks(subject: Subject, day: date) -> Iterator[Expr]:
