@@ -68,7 +68,7 @@ def test_no_code_stands_in_two_files() -> None:
 
 def test_every_kind_and_measure_is_there() -> None:
     assert len(tags()) >= 120
-    assert {tag.kind for tag in tags()} == set(Kind) - {Kind.MODEL}
+    assert {tag.kind for tag in tags()} == set(Kind)
     assert set(measures(tags())) == set(Measure)
     assert {tag.spec.within for tag in tags() if isinstance(tag.spec, Rank)} == set(Within)
 

@@ -23,8 +23,8 @@ from regulars.know.tags.definitions import (
     Rule,
     Tag,
 )
-from regulars.know.tags.facts import FACTS
-from regulars.know.tags.models_of import OUTPUTS
+from regulars.know.tags.facts import FACTS, MEMBER
+from regulars.know.tags.model_outputs import MODELS, OUTPUTS
 from regulars.know.tags.names import FactNames, TagNames
 from regulars.know.tags.subjects import CARRIERS
 
@@ -98,10 +98,8 @@ def type_of(tag: Tag, known: Mapping[str, Type]) -> Type:
             return Type.YES_NO if top else Type.COUNT
         case Rule(text):
             return compiled(parsed(text), TagNames(known)).type
-        case Model(model, output):
-            if (model, output) not in OUTPUTS:
-                raise UserError(_("There is no model “%s”.") % f"{model}.{output}", field="model")
-            return OUTPUTS[model, output]
+        case Model():
+            return _type_of_output(tag, tag.spec)
         case Manual():
             return tag.type or Type.TEXT
 
@@ -137,6 +135,16 @@ def _type_of_aggregate(tag: Tag, spec: Aggregate) -> Type:
     if weight and weight not in NUMBERS:
         raise UserError(_("“%s” is no number.") % spec.weight, field="weight")
     return _type_of_measure(spec, field)
+
+
+def _type_of_output(tag: Tag, spec: Model) -> Type:
+    found = OUTPUTS.get((spec.model, spec.output))
+    if found is None or tag.subject != MEMBER:
+        named = f"{spec.model}.{spec.output}"
+        raise UserError(_("There is no model “%s”.") % named, field="output")
+    if spec.category and not MODELS[spec.model].has_categories:
+        raise UserError(_("This model knows no categories."), field="category")
+    return found.type
 
 
 def _type_of_measure(spec: Aggregate, field: Type | None) -> Type:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 from regulars.ground.kit import clock
@@ -12,6 +12,12 @@ from regulars.ground.warehouse.service import query
 from regulars.know.collect.service import get_backlog, get_freshness
 from regulars.know.orders.service import is_derived
 from regulars.know.tags.library import bring_library
+from regulars.know.tags.predictions.running import (
+    last_fitted_at,
+    models_asked,
+    models_due,
+    run_models,
+)
 from regulars.know.tags.registry import Defined, defined
 from regulars.know.tags.statistics import note_statistics
 from regulars.know.tags.subjects import CARRIERS, Subject
@@ -51,6 +57,7 @@ def become_the_keeper() -> None:
 def _keep_members() -> bool:
     told, state, day = defined(Subject.MEMBER), state_of(Subject.MEMBER), clock.today()
     is_other = state is None or state.digest != told.digest or state.as_of > day
+    is_other = _keep_models(told, state, day) or is_other
     if is_other or state is None or _are_too_many(count_waiting()):
         _compute(Subject.MEMBER)
         return True
@@ -59,6 +66,16 @@ def _keep_members() -> bool:
         note_statistics(Subject.MEMBER, [])
         return True
     return bool(update_changed(day))
+
+
+def _keep_models(told: Defined, state: State | None, day: date) -> bool:
+    """Fit the models that are due: all for a warehouse that was made anew. Whether tags stand on
+    an earlier fit."""
+    asked = models_asked(told.columns.stored)
+    due = models_due(asked, day) if state else list(asked)
+    run_models(asked, due, day)
+    fitted_at = last_fitted_at(asked)
+    return bool(state and fitted_at and fitted_at > state.computed_at)
 
 
 def _are_too_many(waiting: int) -> bool:

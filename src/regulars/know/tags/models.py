@@ -1,4 +1,5 @@
-"""Tags with every version they had, what was seen of their values, and what staff set by hand."""
+"""Tags with every version they had, what was seen of their values, what staff set by hand, and the
+fits of models."""
 
 from django.conf import settings
 from django.db import models
@@ -83,3 +84,23 @@ class ManualValue(models.Model):
     class Meta:
         db_table = "tags_manual_value"
         indexes = [models.Index(fields=["definition", "owner_id", "-id"], name="tags_manual_last")]
+
+
+class ModelFit(models.Model):
+    """A version of a model: fitted on all that was known as of a day. `accuracy` is of days that
+    were held back; `error` a `predictions.fits.Trouble`, or what went wrong."""
+
+    model = models.TextField()
+    version = models.PositiveIntegerField()
+    fitted_at = models.DateTimeField()
+    as_of = models.DateField()
+    took_ms = models.PositiveIntegerField()
+    parameters = models.JSONField(default=dict)
+    accuracy = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "tags_model_fit"
+        constraints = [
+            models.UniqueConstraint("model", "version", name="tags_model_fit_once"),
+        ]

@@ -20,6 +20,7 @@ from regulars.know.tags.definitions import (
     Within,
 )
 from regulars.know.tags.facts import relation
+from regulars.know.tags.model_outputs import MODELS
 from regulars.know.tags.planner import OWNER, Scan, rows_of_owners, said_of, scans, select_of
 from regulars.know.tags.subjects import CARRIERS, PLACE_BRANCH, PLACE_STORE, Carrier, Subject
 
@@ -101,8 +102,9 @@ def base(
         values = (_as_stored(columns, tag, _or_zero(tag, name)) for tag in known)
         select.select(*values, copy=False)
     for tag in columns.stored:
-        if isinstance(tag.spec, Model | Manual):
-            _add_written(select, subject, columns, tag, owner)
+        if isinstance(tag.spec, Manual):
+            _add_set_by_hand(select, subject, columns, tag, owner)
+    _add_predicted(select, columns, owner, among)
     return select if among is None else select.where(said_of(among, owner), copy=False)
 
 
@@ -163,10 +165,10 @@ def _or_zero(tag: Tag, table: str) -> Expr:
     return exp.Case().when(is_none, exp.Literal.number(0)).else_(value)
 
 
-def _add_written(
+def _add_set_by_hand(
     select: exp.Select, subject: Subject, columns: Columns, tag: Tag, owner: Expr
 ) -> None:
-    """What a model or somebody wrote last."""
+    """What somebody said last."""
     name = f"written_{tag.code}"
     written = (
         exp.select(exp.column("owner_id"), exp.column("value"))
@@ -179,6 +181,27 @@ def _add_written(
     on = exp.column("owner_id", name).eq(owner.copy())
     select.join(written.subquery(name), on=on, join_type="left", copy=False)
     select.select(_as_stored(columns, tag, exp.column("value", name)), copy=False)
+
+
+def _add_predicted(select: exp.Select, columns: Columns, owner: Expr, among: Expr | None) -> None:
+    """What models wrote: one join a model, or a category of it."""
+    together: dict[tuple[str, str], list[Tag]] = {}
+    for tag in columns.stored:
+        if isinstance(tag.spec, Model):
+            together.setdefault((tag.spec.model, tag.spec.category), []).append(tag)
+    for number, ((model, category), tags) in enumerate(together.items()):
+        name, key = f"predicted_{number}", exp.column("member_id")
+        rows = exp.select("*").from_(MODELS[model].table)
+        if MODELS[model].has_categories:
+            rows.where(exp.column("category").eq(exp.Literal.string(category)), copy=False)
+        if among is not None:
+            rows.where(said_of(among, key), copy=False)
+        on = exp.column("member_id", name).eq(owner.copy())
+        select.join(rows.subquery(name, copy=False), on=on, join_type="left", copy=False)
+        for tag in tags:
+            assert isinstance(tag.spec, Model)
+            value = exp.column(tag.spec.output, name)
+            select.select(_as_stored(columns, tag, value), copy=False)
 
 
 def _add_rank(outer: exp.Select, columns: Columns, tag: Tag, subject: Subject) -> None:

@@ -16,6 +16,8 @@ from regulars.know.tags.definitions import Kind
 from regulars.know.tags.registry import Defined
 from regulars.know.tags.subjects import CARRIERS, Subject
 
+PREDICTIONS = f"{__package__}.predictions"
+
 
 @dataclass(frozen=True)
 class State:
@@ -28,7 +30,8 @@ class State:
 
 def schema() -> list[Statement]:
     """This room's tables and macros in the warehouse, beside the wide tables."""
-    return [named_statement("warehouse_schema"), named_statement("warehouse_macros")]
+    own = ("warehouse_schema", "warehouse_macros")
+    return [*map(named_statement, own), *(Statement(named(PREDICTIONS, name)) for name in own)]
 
 
 def state_of(subject: Subject) -> State | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.know.language.types import Type
 from regulars.know.tags.definitions import Kind, Measure, Within
 from regulars.know.tags.facts import FACTS
-from regulars.know.tags.models_of import OUTPUTS
+from regulars.know.tags.model_outputs import OUTPUTS
 from regulars.know.tags.service import Defined, Subject, name_of
 from regulars.know.tags.subjects import CARRIERS
 from regulars.web.parts.forms import DateField, Form, ListField

@@ -1,0 +1,2 @@
+-- Goods speak of ages anew.
+DELETE FROM model_evidence;

@@ -1,0 +1,2 @@
+-- The model says nothing of anybody.
+DELETE FROM model_stage;
