@@ -71,10 +71,15 @@ def _answered(
         "definition": definition,
         "subject": form.subject,
         "kind": form.kind,
-        "kinds": Kind.choices,
+        "kinds": kinds_of(form.subject),
         "marked": marked,
     }
     return render(request, "console/tag_form.html", page)
+
+
+def kinds_of(subject: Subject) -> list[tuple[str, Any]]:
+    """Models say something of members alone."""
+    return [(k, label) for k, label in Kind.choices if k != Kind.MODEL or subject == Subject.MEMBER]
 
 
 def _marked(error: TextError, given: dict[str, Any]) -> Marked:

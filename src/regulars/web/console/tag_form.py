@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from regulars.know.catalog.models import Category
+from regulars.know.catalog.service import LEVELS
 from regulars.know.language.types import Type
 from regulars.know.tags.definitions import Kind, Measure, Within
 from regulars.know.tags.facts import FACTS
-from regulars.know.tags.model_outputs import OUTPUTS
+from regulars.know.tags.model_outputs import MODELS
 from regulars.know.tags.service import Defined, Subject, name_of
 from regulars.know.tags.subjects import CARRIERS
 from regulars.web.parts.forms import DateField, Form, ListField
@@ -33,11 +35,12 @@ class TagForm(Form):
     def __init__(self, *args: Any, kind: Kind, told: Defined, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.subject = kind, told.subject
-        for name, field in _own_fields(kind, told).items():
+        own = _own_fields(kind, told, str((self.initial or {}).get("category", "")))
+        for name, field in own.items():
             is_choice = isinstance(field.widget, forms.Select)
             field.widget.attrs.setdefault("class", "form-select" if is_choice else "form-control")
             self.fields[name] = field
-        self.own = tuple(_own_fields(kind, told))
+        self.own = tuple(own)
         for name, label in (("note", _("Note")), ("owner", _("Owner"))):
             widget = forms.TextInput(attrs={"class": "form-control"})
             self.fields[name] = forms.CharField(label=label, required=False, widget=widget)
@@ -51,7 +54,7 @@ class TagForm(Form):
         return told | {n: v for n, v in given.items() if v not in ("", None, False, [])}
 
 
-def _own_fields(kind: Kind, told: Defined) -> dict[str, forms.Field]:
+def _own_fields(kind: Kind, told: Defined, chosen: str) -> dict[str, forms.Field]:
     match kind:
         case Kind.ATTRIBUTE:
             attributes = CARRIERS[told.subject].attributes
@@ -63,15 +66,28 @@ def _own_fields(kind: Kind, told: Defined) -> dict[str, forms.Field]:
         case Kind.RULE:
             return {"text": _text(_("Rule"), _('Such as: spend > 500.00 and not level = "gold"'))}
         case Kind.MODEL:
-            outputs = [(f"{m}.{o}", f"{m} · {o}") for m, o in OUTPUTS]
-            category = forms.CharField(label=_("Category"), required=False)
-            return {"output": _choice(_("Model"), outputs), "category": category}
+            return _model(chosen)
         case Kind.MANUAL:
             types = [(t.value, t.label) for t in (Type.TEXT, Type.YES_NO, Type.DATE, Type.COUNT)]
             choices = ListField(
                 label=_("Choices"), required=False, help_text=_("One a line; empty: any text.")
             )
             return {"type": _choice(_("Type"), types), "choices": choices}
+
+
+def _model(chosen: str) -> dict[str, forms.Field]:
+    """`chosen` is the category of a tag that is there: it may be none of this chain's."""
+    outputs = [
+        (f"{name}.{output}", f"{model.label}: {told.label}")
+        for name, model in MODELS.items()
+        for output, told in model.outputs.items()
+    ]
+    known = Category.objects.filter(depth__lt=LEVELS).order_by("code")
+    codes = {*known.values_list("code", flat=True), *filter(None, (chosen,))}
+    categories = [("", _("any goods")), *((code, code) for code in sorted(codes))]
+    category = _choice(_("Category"), categories, is_required=False)
+    category.help_text = _("For the next purchase alone.")
+    return {"output": _choice(_("Model"), outputs), "category": category}
 
 
 def _aggregate(subject: Subject) -> dict[str, forms.Field]:

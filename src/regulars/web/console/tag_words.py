@@ -13,6 +13,7 @@ from regulars.know.tags.definitions import (
     read,
 )
 from regulars.know.tags.facts import FACTS
+from regulars.know.tags.model_outputs import MODELS
 from regulars.know.tags.models import Definition
 from regulars.know.tags.subjects import CARRIERS
 
@@ -32,10 +33,18 @@ def definition_words(definition: Definition) -> Words:
             return _rank(spec)
         case Rule(text):
             return [(_("Rule"), text)]
-        case Model(model, output, category):
-            return [(_("Model"), " · ".join(filter(None, (model, output, category))))]
+        case Model():
+            return _model(spec)
         case Manual(choices):
             return [(_("Set by staff"), ", ".join(choices) or _("any text"))]
+
+
+def _model(spec: Model) -> Words:
+    model = MODELS[spec.model]
+    words = [(_("Model"), str(model.label)), (_("What"), str(model.outputs[spec.output].label))]
+    if model.has_categories:
+        words.append((_("Category"), spec.category or _("any goods")))
+    return words
 
 
 def _aggregate(spec: Aggregate) -> Words:

@@ -25,6 +25,7 @@ from regulars.know.tags.service import (
     restore,
     set_active,
 )
+from regulars.web.console.model_words import fit_shown
 from regulars.web.console.tag_words import definition_words
 from regulars.web.parts import charts
 from regulars.web.parts.excel import as_excel, wants_excel
@@ -93,6 +94,7 @@ def show(request: HttpRequest, subject: str, code: str) -> HttpResponse:
         "group": group_label(definition.group),
         "words": definition_words(definition),
         "statistic": statistic,
+        "fitted": fit_shown(definition),
         "coverage": _coverage(statistic),
         "chart": _chart(definition, statistic),
         "below": _named(told, sorted(_below(told, code))),
