@@ -87,13 +87,15 @@ class ManualValue(models.Model):
 
 
 class ModelFit(models.Model):
-    """A version of a model: fitted on all that was known as of a day. `accuracy` is of days that
-    were held back; `error` a `predictions.fits.Trouble`, or what went wrong."""
+    """A version of a model: fitted on all that was known as of a day, so many order `lines`.
+    `accuracy` is of days that were held back; `error` a `predictions.fits.Trouble`, or what went
+    wrong."""
 
     model = models.TextField()
     version = models.PositiveIntegerField()
     fitted_at = models.DateTimeField()
     as_of = models.DateField()
+    lines = models.BigIntegerField()
     took_ms = models.PositiveIntegerField()
     parameters = models.JSONField(default=dict)
     accuracy = models.JSONField(default=dict)

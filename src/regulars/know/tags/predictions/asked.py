@@ -44,6 +44,12 @@ def count_parts() -> int:
     return max(1, -(-members // PART))
 
 
+def count_lines() -> int:
+    """How many order lines there are to fit on."""
+    count: int = asked("lines")["n"][0].as_py()
+    return count
+
+
 def begin(table: str) -> None:
     """An empty table beside a model's, which it takes the place of once it is filled."""
     run(Statement(named(__package__, f"{table}_begin")))

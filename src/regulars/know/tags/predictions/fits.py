@@ -16,7 +16,7 @@ from regulars.ground.warehouse.service import WarehouseAway, WarehouseError
 from regulars.know.tags.lifetime import NoMaximum
 from regulars.know.tags.model_outputs import MODELS
 from regulars.know.tags.models import ModelFit
-from regulars.know.tags.predictions.asked import put
+from regulars.know.tags.predictions.asked import count_lines, put
 
 log = logging.getLogger(__name__)
 MILLISECONDS = 1000
@@ -49,7 +49,7 @@ class Fit:
 def kept(model: str, day: date, work: Callable[[], Fit]) -> ModelFit:
     """Do the work of one model and keep what came of it, as its next version. One that fails says
     nothing of anybody, and why. Raises WarehouseAway alone."""
-    began = time.monotonic()
+    began, lines = time.monotonic(), count_lines()
     fit, error = Fit({}), ""
     try:
         fit = work()
@@ -66,6 +66,7 @@ def kept(model: str, day: date, work: Callable[[], Fit]) -> ModelFit:
         version=last + 1,
         fitted_at=clock.now(),
         as_of=day,
+        lines=lines,
         took_ms=round((time.monotonic() - began) * MILLISECONDS),
         parameters=fit.parameters,
         accuracy=fit.accuracy,

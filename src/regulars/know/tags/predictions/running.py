@@ -6,6 +6,7 @@ from datetime import date, datetime
 from regulars.know.tags.definitions import Model, Tag
 from regulars.know.tags.model_outputs import LIFETIME, NEXT_PURCHASE, STAGE
 from regulars.know.tags.models import ModelFit
+from regulars.know.tags.predictions.asked import count_lines
 from regulars.know.tags.predictions.customer_value import fit_lifetime
 from regulars.know.tags.predictions.fits import Fit, kept, latest_fits
 from regulars.know.tags.predictions.inferred_stage import fit_stage
@@ -13,6 +14,8 @@ from regulars.know.tags.predictions.next_purchase import fit_next_purchase
 
 Asked = dict[str, tuple[str, ...]]
 """Models that tags show, with the categories of each."""
+MUCH = 1.2
+"""By how much lines grow within a day before models are fitted on them too."""
 
 
 def models_asked(tags: Iterable[Tag]) -> Asked:
@@ -24,12 +27,16 @@ def models_asked(tags: Iterable[Tag]) -> Asked:
 
 
 def models_due(asked: Asked, day: date) -> list[str]:
-    """Those that were not fitted as of the day, or not for every category asked for."""
-    fits = latest_fits()
+    """Those that were not fitted as of the day, not for every category asked for, or before much of
+    what is known came in: as when years of orders are imported."""
+    fits, lines = latest_fits(), count_lines() if asked else 0
     return [
         model
         for model, categories in asked.items()
-        if model not in fits or fits[model].as_of != day or not _covers(fits[model], categories)
+        if model not in fits
+        or fits[model].as_of != day
+        or lines > fits[model].lines * MUCH
+        or not _covers(fits[model], categories)
     ]
 
 
