@@ -7,9 +7,11 @@ from django.test import Client
 from tests.know.tags.small_library import TODAY, bring_tags
 
 from regulars.ground.accounts.models import User
+from regulars.ground.kit import clock
 from regulars.know.loader.service import load_waiting
-from regulars.know.tags.models import Definition
-from regulars.know.tags.service import Subject, compute_all
+from regulars.know.tags.models import Definition, ModelFit
+from regulars.know.tags.predictions.running import models_asked, run_models
+from regulars.know.tags.service import Subject, compute_all, defined
 from regulars.know.tags.statistics import note_statistics
 
 Role = User.Role
@@ -101,6 +103,41 @@ def test_a_member_shows_her_tags_and_what_they_follow_from(sign_in: SignIn) -> N
     assert "Because:" in page
     assert "older_infant" in page
     assert "/tags/member/" not in page  # a store does not see how tags are made
+
+
+def test_a_model_says_how_true_it_was_or_why_it_says_nothing(hq: Client) -> None:
+    told = {"code": "alive", "zh": "仍是顾客", "en": "Alive", "output": "lifetime.alive"}
+    odd = text(hq.post("/tags/new/?kind=model", told | {"output": "lifetime.overdue"}))
+    assert "lifetime.overdue" in odd
+    assert "This model knows no categories" in text(
+        hq.post("/tags/new/?kind=model", told | {"category": "Baby"})
+    )
+    assert not Definition.objects.filter(code="alive").exists()
+    assert "kind=model" not in text(hq.get("/tags/new/?subject=store&kind=rule"))
+    assert hq.post("/tags/new/?kind=model", told).status_code == 302
+    assert "Not fitted yet" in text(hq.get("/tags/member/alive/"))
+    run_models(models_asked(defined(Subject.MEMBER).columns.stored), ["lifetime"], TODAY)
+    assert "Too few members bought more than once." in text(hq.get("/tags/member/alive/"))
+    accuracy = {"actual": 90, "predicted": 80.5, "bias_percent": -10.6, "mae": 1.25, "auc": 0.8}
+    held_back = {"cut": "2020-01-01", "days": 60, "members": 400, "model": accuracy}
+    ModelFit.objects.create(
+        model="lifetime",
+        version=2,
+        fitted_at=clock.now(),
+        as_of=TODAY,
+        lines=9,
+        took_ms=40,
+        parameters={
+            "came_back": 300,
+            "buying": {"r": 0.5, "alpha": 50.0, "a": 1.0, "b": 3.0, "customers": 400},
+        },
+        accuracy=held_back | {"same_as_before": accuracy | {"mae": 2.5}},
+        error="no_spend",
+    )
+    page = text(hq.get("/tags/member/alive/"))
+    for said in ("Version 2", "-10.6%", "1.25", "2.50", "80.0%", "25.0%", "3.65", "Earlier fits",
+                 "values are unknown"):  # fmt: skip
+        assert said in page, said
 
 
 def test_definitions_are_for_those_who_may(sign_in: SignIn) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import Max, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit import clock
-from regulars.ground.kit.errors import UserError
-from regulars.ground.warehouse.service import WarehouseAway, WarehouseError
+from regulars.ground.warehouse.service import WarehouseAway
 from regulars.know.tags.lifetime import NoMaximum
 from regulars.know.tags.model_outputs import MODELS
 from regulars.know.tags.models import ModelFit
@@ -48,16 +48,17 @@ class Fit:
 
 def kept(model: str, day: date, work: Callable[[], Fit]) -> ModelFit:
     """Do the work of one model and keep what came of it, as its next version. One that fails says
-    nothing of anybody, and why. Raises WarehouseAway alone."""
+    nothing of anybody, and why; WarehouseAway and DatabaseError are raised: nothing can be kept."""
     began, lines = time.monotonic(), count_lines()
     fit, error = Fit({}), ""
     try:
         fit = work()
         error = fit.trouble.value if fit.trouble else ""
-    except WarehouseAway:
+    except (WarehouseAway, DatabaseError):
         raise
-    except (CannotFit, NoMaximum, ValueError, ArithmeticError, UserError, WarehouseError) as why:
-        log.warning("the model %s could not be fitted: %s", model, why)
+    except Exception as why:
+        # Whatever is wrong with one model, the others and all other tags go on.
+        log.warning("the model %s could not be fitted", model, exc_info=why)
         put(f"{MODELS[model].table}_clear")
         error = _said(why)
     last = ModelFit.objects.filter(model=model).aggregate(last=Max("version"))["last"] or 0

@@ -19,8 +19,8 @@ from regulars.know.tags.predictions.told import told
 
 WITHIN_DAYS = 180
 HALF_LIFE_DAYS = 60
-DOUBT = 1.0
-"""Purchases of today that speak for no stage: a single one is half a certainty."""
+DOUBT = 0.7
+"""Purchases of today that speak for no stage: with a single one the confidence stays below 60 %."""
 FIRST_MONTH, LAST_MONTH = -12.0, 1200.0
 
 

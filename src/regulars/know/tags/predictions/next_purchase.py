@@ -54,7 +54,7 @@ def fit_next_purchase(day: date, categories: Sequence[str]) -> Fit:
         if not names["is_usual"]:
             continue
         for part in parts():
-            put("next_purchase_put", day=day, **names, **part)
+            put("next_purchase_put", **{**names, **part, "day": day})
         accuracy[category] = _held_out(category, need, day)
     finish(MODELS[NEXT_PURCHASE].table)
     if not accuracy:

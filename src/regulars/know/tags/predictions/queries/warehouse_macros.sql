@@ -65,7 +65,10 @@ CREATE OR REPLACE MACRO placed_purchases(asked, but_not, asked_need, day, part, 
     aged AS (
         SELECT
             bought.*,
-            greatest(bought_on - born_on, first_month * days_a_month()) AS age_days,
+            CASE
+                WHEN born_on IS NOT NULL
+                    THEN greatest(bought_on - born_on, first_month * days_a_month())
+            END AS age_days,
             used_in_all
         FROM purchase_days(asked, but_not, day - 365, day, part, parts) AS bought
         LEFT JOIN bought_for(day) USING (member_id)
@@ -114,7 +117,8 @@ CREATE OR REPLACE MACRO next_purchases(
             (count(pace) * coalesce(median(pace), 0) + weight * usual_pace)
             / (count(pace) + weight) AS pace,
             coalesce(
-                bool_and(content IS NOT NULL AND used < used_in_all) FILTER (back <= carried),
+                bool_and(content IS NOT NULL AND coalesce(used < used_in_all, FALSE))
+                FILTER (back <= carried),
                 FALSE
             ) AS is_used
         FROM placed
