@@ -12,7 +12,7 @@ from regulars.know.tags.definitions import Kind
 from regulars.know.tags.model_outputs import LIFETIME, NEXT_PURCHASE, STAGE
 from regulars.know.tags.models import Definition, ModelFit
 from regulars.know.tags.predictions.fits import Trouble
-from regulars.web.parts.templatetags.figures import figure_of
+from regulars.web.parts.templatetags.figures import figure_of, is_chinese
 
 Words = list[tuple[str, str]]
 EARLIER = 10
@@ -102,10 +102,11 @@ def _next_purchase(fit: ModelFit, category: str) -> tuple[Words, Tried | None]:
     found = [
         (_("Who bought within a year"), _count(usual["buyers"])),
         (_("Intervals between purchases"), _count(usual["intervals"])),
-        (_("Days until the next, for each unit"), _number(usual["days"])),
+        (_("Days until the next, for each unit"), _days(usual["days"])),
     ]
-    if usual["need"]:
-        found.append((_("Table of daily use"), usual["need"]))
+    if usual["use"]:
+        language = "zh" if is_chinese() else "en"
+        found.append((_("Table of daily use"), usual["use"][language]))
         found.append((_("Of that bought here"), _share(usual["pace"])))
     told = fit.accuracy.get(category)
     return found, _next_tried(told) if told and told["compared"] else None
@@ -121,7 +122,7 @@ def _next_tried(told: Mapping[str, Any]) -> Tried:
         "by_use": _count(told["by_use"]),
     }
     near, same_near = (_share(told[name] / told["compared"]) for name in ("near", "same_near"))
-    missed, same_missed = (_number(told[name]) for name in ("missed_days", "same_missed_days"))
+    missed, same_missed = (_days(told[name]) for name in ("missed_days", "same_missed_days"))
     rows = [
         (_("Within %(days)s days") % {"days": told["near_days"]}, near, same_near),
         (_("Off by, median of days"), missed, same_missed),
@@ -177,6 +178,10 @@ def _share(value: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "—" if value is None else figure_of(Fraction(value), "ratio").short
+
+
+def _days(value: float | None) -> str:
+    return "—" if value is None else f"{value:.1f}".removesuffix(".0")
 
 
 def _percent(value: float | None) -> str:

@@ -15,7 +15,7 @@ from regulars.know.members.rules import STARTS_AT_MONTHS, Stage
 from regulars.know.tags.model_outputs import MODELS, STAGE
 from regulars.know.tags.predictions.asked import asked, begin, count_parts, finish, parts, put
 from regulars.know.tags.predictions.fits import CannotFit, Fit, Trouble
-from regulars.know.tags.predictions.told import told
+from regulars.know.tags.predictions.told import stage_evidence
 
 WITHIN_DAYS = 180
 HALF_LIFE_DAYS = 60
@@ -55,7 +55,7 @@ def _tried(names: dict[str, Any]) -> dict[str, Any]:
 def _read_evidence() -> int:
     """Find out which goods speak of which ages; how many do."""
     put("evidence_clear")
-    for each in told("stage_evidence")["evidence"]:
+    for each in stage_evidence():
         begins, ends = map(float, each["months"])
         put("evidence_put", goods=each["goods"], from_month=begins, to_month=ends)
     count: int = asked("evidence_count")["n"][0].as_py()

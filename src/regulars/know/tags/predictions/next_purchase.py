@@ -16,11 +16,11 @@ from regulars.ground.warehouse.service import stage
 from regulars.know.tags.model_outputs import MODELS, NEXT_PURCHASE
 from regulars.know.tags.predictions.asked import asked, begin, count_parts, finish, parts, put
 from regulars.know.tags.predictions.fits import CannotFit, Fit, Trouble
-from regulars.know.tags.predictions.told import told
+from regulars.know.tags.predictions.told import daily_use
 
 FEWEST = 20
 """Intervals in a category: with fewer nothing is usual."""
-WEIGHT = 4
+WEIGHT = 2
 """So many intervals the usual pace counts beside a member's own."""
 CARRIED = 2
 """Purchases whose goods may still be in the cupboard. With more, dates came too late on days that
@@ -42,7 +42,7 @@ class Need:
 
 def fit_next_purchase(day: date, categories: Sequence[str]) -> Fit:
     """Everybody's next purchase of each category. Raises CannotFit if nothing is usual in any."""
-    uses = told("daily_use")
+    uses = daily_use()
     stage("model_daily_use", _daily_use(uses))
     begin(MODELS[NEXT_PURCHASE].table)
     usual: dict[str, dict[str, Any]] = {}
@@ -50,7 +50,8 @@ def fit_next_purchase(day: date, categories: Sequence[str]) -> Fit:
     for category in categories:
         need = _need(uses, category)
         names = _names(category, need, day)
-        usual[category] = {"need": need.name, **names["found"]}
+        use = {language: uses[need.name][language] for language in ("zh", "en") if need.name}
+        usual[category] = {"use": use, **names["found"]}
         if not names["is_usual"]:
             continue
         for part in parts():
