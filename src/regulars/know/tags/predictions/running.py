@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
+from regulars.know.collect.service import get_backlog
 from regulars.know.tags.definitions import Model, Tag
 from regulars.know.tags.model_outputs import LIFETIME, NEXT_PURCHASE, STAGE
 from regulars.know.tags.models import ModelFit
@@ -15,7 +16,7 @@ from regulars.know.tags.predictions.next_purchase import fit_next_purchase
 Asked = dict[str, tuple[str, ...]]
 """Models that tags show, with the categories of each."""
 MUCH = 1.2
-"""By how much lines grow within a day before models are fitted on them too."""
+"""By how much lines grow within a day before models are fitted anew."""
 
 
 def models_asked(tags: Iterable[Tag]) -> Asked:
@@ -27,17 +28,17 @@ def models_asked(tags: Iterable[Tag]) -> Asked:
 
 
 def models_due(asked: Asked, day: date) -> list[str]:
-    """Those that were not fitted as of the day, not for every category asked for, or before much of
-    what is known came in: as when years of orders are imported."""
+    """Those that were not fitted as of the day, or not for every category asked for. Once all that
+    arrived is loaded, also those that know little of it: as when years of orders were imported."""
     fits, lines = latest_fits(), count_lines() if asked else 0
-    return [
-        model
-        for model, categories in asked.items()
-        if model not in fits
-        or fits[model].as_of != day
-        or lines > fits[model].lines * MUCH
-        or not _covers(fits[model], categories)
-    ]
+    due, grown = [], []
+    for model, categories in asked.items():
+        fit = fits.get(model)
+        if fit is None or fit.as_of != day or not _covers(fit, categories):
+            due.append(model)
+        elif lines > fit.lines * MUCH:
+            grown.append(model)
+    return due if grown and get_backlog()["waiting"] else due + grown
 
 
 def run_models(asked: Asked, models: Iterable[str], day: date) -> list[ModelFit]:
