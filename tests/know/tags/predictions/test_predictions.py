@@ -23,7 +23,14 @@ from regulars.know.tags.lifetime import NoMaximum, accuracy, bgnbd, collapse, ga
 from regulars.know.tags.models import ModelFit, Statistic
 from regulars.know.tags.predictions import running
 from regulars.know.tags.predictions.fits import Fit, latest_fits
-from regulars.know.tags.service import Subject, compute_all, keep_up, save, update_changed
+from regulars.know.tags.service import (
+    Subject,
+    compute_all,
+    defined,
+    keep_up,
+    save,
+    update_changed,
+)
 
 pytestmark = pytest.mark.django_db
 CHAIN = f"[chain]\nas_of = {TODAY}\n"
@@ -211,6 +218,11 @@ def test_models_run_once_a_day_and_one_that_fails_leaves_the_others(
     count = ModelFit.objects.count()
     keep_up()
     assert ModelFit.objects.count() == count == 3
+    asked = running.models_asked(defined(Subject.MEMBER).columns.stored)
+    assert running.models_due(asked, TODAY) == []
+    assert running.models_due(asked | {"next_purchase": ("玩具",)}, TODAY) == ["next_purchase"]
+    ModelFit.objects.filter(model="stage").update(lines=100)
+    assert running.models_due(asked, TODAY) == ["stage"]
 
     def fail(_day: date) -> Fit:
         raise NoMaximum("no maximum after 5 tries")
