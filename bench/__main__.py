@@ -17,6 +17,8 @@ NAMES = {
     "collect": "collect",
     "soak": "soak",
     "clv_fit": "clv",
+    "tags": "tags",
+    "segment_preview": "segments",
 }
 
 

@@ -23,6 +23,7 @@ from regulars.know.tags.service import (
 )
 
 MEMBERS = ("M1", "M2", "M3", None)
+IDLE = "SELECT count(*) AS n FROM member_tags_idle"
 KEPT = "SELECT * FROM member_tags ORDER BY member_id"
 
 orders = st.builds(
@@ -58,6 +59,20 @@ def _tagged(warehouse: Engine) -> None:
 def test_nobody_is_computed_where_nothing_changed() -> None:
     assert count_waiting() == 0
     assert update_changed(TODAY) == 0
+
+
+@pytest.mark.usefixtures("_tagged")
+def test_whoever_never_did_anything_stands_apart_until_she_does() -> None:
+    load("members", {"member_id": "M9", "name": "新会员", "joined_on": "2020-02-01"})
+    compute_all(Subject.MEMBER, TODAY)
+    assert query(IDLE)["n"].to_pylist() == [1]
+    told = "SELECT spend, last_store FROM member_tags WHERE member_id = $who"
+    who = {"who": member("M9").pk}
+    assert query(told, who).to_pylist() == [{"spend": 0, "last_store": None}]
+    load("lines", line("N9", "2020-02-20", "S1", "M9", 500))
+    assert update_changed(TODAY) == 1
+    assert query(told, who).to_pylist() == [{"spend": 500, "last_store": "S1"}]
+    assert query(IDLE)["n"].to_pylist() == [0]
 
 
 @pytest.mark.usefixtures("_tagged")

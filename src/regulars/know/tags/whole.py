@@ -118,7 +118,8 @@ def _fill(
 ) -> None:
     """Make a table of those of whom something was counted; without `counted` of all others."""
     for number, block in enumerate(_blocks(subject, day)):
-        owners = exp.select(OWNER).from_(OWNERS).where(block.copy())
+        # Named with its table: a bare `owner_id` becomes the column that the limit is said of.
+        owners = exp.select(exp.column(OWNER, "had")).from_(exp.to_table(OWNERS).as_("had"))
         is_counted = exp.In(this=exp.column(OWNER), query=exp.Subquery(this=owners))
         if counted is None:
             among = exp.and_(block, exp.not_(is_counted))
