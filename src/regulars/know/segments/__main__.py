@@ -30,8 +30,7 @@ def main() -> None:
             try:
                 tags.become_the_keeper()
                 check_room()
-                tags.keep_up()
-                segments.keep_up()
+                segments.keep_up(are_tags_new=tags.keep_up())
                 time.sleep(LOOK_SECONDS)
             except NoRoom as error:
                 log.warning("waiting: %s", error)

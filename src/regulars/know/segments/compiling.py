@@ -32,13 +32,28 @@ PRIME, SPAN, PERCENT = 2_654_435_761, 2**32, 100
 class SegmentNames:
     """Tags by their codes; what was done, other segments, places and samples besides."""
 
-    def __init__(self, told: Defined, find_segment: FIND, find_place: FIND) -> None:
+    def __init__(
+        self,
+        told: Defined,
+        find_segment: FIND,
+        find_place: FIND,
+        *,
+        stored: frozenset[str] | None = None,
+        segments_by: str = "in_segment",
+    ) -> None:
+        """`stored`: the columns that there are, where not all of them need be; `segments_by`: the
+        query of who is in a segment."""
         self._tags = told.columns.names(TABLE)
         self._find_segment = find_segment
         self._find_place = find_place
+        self._stored = stored
+        self._segments_by = segments_by
 
     def resolve(self, name: Name) -> Typed:
-        return self._tags.resolve(name)
+        found = self._tags.resolve(name)
+        if self._stored is not None and not _columns_of(found.sql) <= self._stored:
+            raise TextError(_("“%s” is not computed yet: within minutes it is.") % name.name, name.at)
+        return found
 
     def special(self, node: Special) -> Expr:
         match node:
@@ -50,7 +65,7 @@ class SegmentNames:
                 found = self._find_segment(code)
                 if found is None:
                     raise TextError(_("There is no segment “%s”.") % code, node.at)
-                return _among("in_segment", found)
+                return _among(self._segments_by, found)
             case InOrg(code):
                 found = self._find_place(code)
                 if found is None:
@@ -63,6 +78,10 @@ class SegmentNames:
 def who(node: Node, names: SegmentNames) -> Expr:
     """The condition. Raises TextError with the place of what means nothing."""
     return exp.func("COALESCE", condition(node, names), exp.false())
+
+
+def _columns_of(value: Expr) -> set[str]:
+    return {column.name for column in value.find_all(exp.Column)}
 
 
 def _among(query: str, found: int) -> Expr:

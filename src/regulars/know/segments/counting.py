@@ -3,19 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 from sqlglot.expressions import Expr
 
 from regulars.ground.accounts.access import Capability, Scope
 from regulars.ground.kit import clock
+from regulars.ground.kit.sql import named
 from regulars.ground.org.models import Node as Place
+from regulars.ground.org.service import store_ids_under
 from regulars.ground.warehouse.service import query
 from regulars.know.language.parsing import parsed
 from regulars.know.language.printing import printed
 from regulars.know.language.tree import AllOf, AnyOf, Negated, Node
 from regulars.know.segments.compiling import TABLE, SegmentNames, who
 from regulars.know.segments.models import Segment
-from regulars.know.tags.service import Defined, Subject, defined, parameter, spoken
+from regulars.know.tags.service import (
+    Defined,
+    Subject,
+    computed_columns,
+    defined,
+    spoken,
+)
 
 WIDE = "member_tags"
 
@@ -25,7 +33,6 @@ class Counted:
     """A condition of a text, how many meet it, and the conditions that it is made of."""
 
     text: str
-    kind: str
     count: int
     parts: Sequence["Counted"] = ()
 
@@ -57,39 +64,30 @@ def preview(scope: Scope, text: str) -> Preview:
     return Preview(row["n0"], row["total"], _counted(tree, found))
 
 
-def members_of(scope: Scope, text: str) -> exp.Select:
-    """The ids of those who meet a text, within the caller's sight. Raises TextError."""
-    condition = who(parsed(text), names_of(defined(Subject.MEMBER)))
-    return select_ids().where(condition, *in_sight(scope))
-
-
 def select_ids() -> exp.Select:
     return exp.select(exp.column("member_id", TABLE)).from_(_wide())
 
 
 def names_of(told: Defined) -> SegmentNames:
-    return SegmentNames(told, _find_segment, _find_place)
+    """What the names of a text mean, as far as it is computed."""
+    stored = computed_columns(Subject.MEMBER)
+    return SegmentNames(told, find_segment, find_place, stored=stored)
 
 
 def in_sight(scope: Scope) -> list[Expr]:
-    """Nobody without the capability; at home below the caller's place, where there is one."""
+    """Nobody without the capability; at home in a store of the caller's place, where there is
+    one."""
     if not scope.may(Capability.SEE_MEMBERS) and not scope.may(Capability.SEE_TAGS):
         return [exp.false()]
     if scope.node_id is None:
         return []
-    stores = exp.select("store_id").from_("store_nodes").where(
-        exp.column("node_id").eq(parameter("place")),
-        exp.column("valid_from") <= parameter("today"),
-        exp.column("valid_to") > parameter("today"),
-    )  # fmt: skip
-    homes = exp.In(this=exp.column("home_store_id"), query=exp.Subquery(this=stores))
-    theirs = exp.select("member_id").from_("members").where(homes)
+    theirs = parse_one(named(__package__, "in_stores").strip(";\n"), dialect="duckdb")
     return [exp.In(this=exp.column("member_id", TABLE), query=exp.Subquery(this=theirs))]
 
 
 def asked(select: exp.Select, scope: Scope) -> dict[str, object]:
     """The parameters of a question within a scope."""
-    place = {} if scope.node_id is None else {"place": scope.node_id}
+    place = {} if scope.node_id is None else {"stores": store_ids_under(scope.node_id)}
     return {**spoken(select, clock.today()), **place}
 
 
@@ -104,7 +102,7 @@ def _conditions(node: Node) -> list[Node]:
 
 def _counted(node: Node, found: dict[int, int]) -> Counted:
     parts = [_counted(part, found) for part in _parts(node)]
-    return Counted(printed(node), type(node).__name__, found[id(node)], parts)
+    return Counted(printed(node), found[id(node)], parts)
 
 
 def _parts(node: Node) -> Sequence[Node]:
@@ -117,9 +115,9 @@ def _parts(node: Node) -> Sequence[Node]:
             return []
 
 
-def _find_segment(code: str) -> int | None:
+def find_segment(code: str) -> int | None:
     return Segment.objects.filter(code=code).values_list("pk", flat=True).first()
 
 
-def _find_place(code: str) -> int | None:
+def find_place(code: str) -> int | None:
     return Place.objects.filter(code=code).values_list("pk", flat=True).first()

@@ -6,17 +6,26 @@ after it, under the change's own id.
 
 import logging
 import time
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from sqlglot import exp
 
 from regulars.ground.jobs.service import publish
 from regulars.ground.kit import clock
 from regulars.ground.kit.ids import new_id
 from regulars.ground.kit.sql import named, spoken_of
-from regulars.ground.warehouse.service import Statement, query, run
-from regulars.know.collect.service import get_freshness
+from regulars.ground.warehouse.service import (
+    Statement,
+    WarehouseAway,
+    WarehouseError,
+    WarehouseTooSlow,
+    query,
+    run,
+)
 from regulars.know.language.errors import TextError
 from regulars.know.language.parsing import parsed
 from regulars.know.segments.compiling import who
@@ -29,25 +38,42 @@ TAKEN = ("note_entries", "note_exits", "take_exits", "take_entries", "tell")
 REST = 20.0
 """Of so many parts of the time one goes into bringing segments up to date."""
 
-_stood_on: dict[str, Any] = {"version": -1, "changed_at": None, "until": 0.0}
+
+@dataclass
+class _Stand:
+    """What the segments stand on, and whether that has changed since."""
+
+    is_due: bool = True
+    changed_at: datetime | None = None
+    day: date | None = None
+    rests_until: float = 0.0
 
 
-def keep_up() -> int:
-    """Bring every active segment up to date where anything changed since; how many changed."""
+_stand = _Stand()
+
+
+def keep_up(*, are_tags_new: bool) -> int:
+    """Bring every active segment up to date where tags, definitions or the day are others than
+    before; how many changed. What comes while it rests is not forgotten; a definition that
+    changed does not wait."""
     tell()
-    latest = Segment.objects.order_by("-changed_at").values_list("changed_at", flat=True).first()
-    seen = {"version": get_freshness().version, "changed_at": latest}
-    is_rested = time.monotonic() >= _stood_on["until"] or latest != _stood_on["changed_at"]
-    if not is_rested or seen == {name: _stood_on[name] for name in seen}:
+    changed_at = Segment.objects.aggregate(latest=Max("changed_at"))["latest"]
+    is_redefined, day = changed_at != _stand.changed_at, clock.today()
+    _stand.is_due |= are_tags_new or is_redefined or day != _stand.day
+    is_resting = time.monotonic() < _stand.rests_until
+    if not _stand.is_due or (is_resting and not is_redefined):
         return 0
     began = time.monotonic()
     count = refresh_all()
-    _stood_on.update(seen, until=time.monotonic() + REST * (time.monotonic() - began))
+    ended = time.monotonic()
+    _stand.is_due, _stand.changed_at, _stand.day = False, changed_at, day
+    _stand.rests_until = ended + REST * (ended - began)
     return count
 
 
 def refresh_all() -> int:
-    """Every active segment, those that others stand on before these; how many changed."""
+    """Every active segment, those that others stand on before these, and everybody told; how many
+    changed."""
     if state_of(Subject.MEMBER) is None:
         return 0
     segments = Segment.objects.filter(is_active=True).order_by("pk")
@@ -57,17 +83,19 @@ def refresh_all() -> int:
 
 
 def refresh(segment: Segment) -> bool:
-    """Who meets it now; whether anybody entered or left."""
+    """Who meets it now; whether anybody entered or left. It is told by whoever keeps up, so that
+    no request that comes to nothing can have told it."""
+    names = {"change_id": str(new_id()), "segment": segment.pk, "day": clock.today()}
     try:
-        meeting = _meeting(segment)
-    except TextError as error:
-        # A tag that it stands on was switched off: whoever is in it stays until it is mended.
+        noted = run(_meeting(segment), *(_statement(name, names) for name in TAKEN))
+    except (WarehouseAway, WarehouseTooSlow):
+        raise
+    except (TextError, WarehouseError) as error:
+        # A tag that it stands on was switched off, or its table is being made anew: whoever is in
+        # it stays, and the others do not wait for it.
         log.warning("segment %s: %s", segment.code, error)
         return False
-    change = new_id()
-    names = {"change_id": str(change), "segment": segment.pk, "day": clock.today()}
-    run(meeting, *(_statement(name, names) for name in TAKEN))
-    return bool(tell())
+    return bool(noted.num_rows)
 
 
 def tell() -> int:

@@ -39,7 +39,7 @@ class Value:
     def text(self) -> str:
         """What a text says in the reader's language."""
         said = self.tag.values.get(str(self.value), {})
-        return str(said.get(_language(), self.value))
+        return str(said.get(language_of_names(), self.value))
 
 
 def list_values(subject: Subject, owner_id: int) -> list[Value]:
@@ -57,7 +57,7 @@ def list_values(subject: Subject, owner_id: int) -> list[Value]:
 
 def name_of(told: Tag | Definition) -> str:
     """A tag's name in the reader's language."""
-    return str(told.zh if _language() == "zh" else told.en)
+    return str(told.zh if language_of_names() == "zh" else told.en)
 
 
 def _explained(value: Value, by_code: Mapping[str, Value]) -> Value:
@@ -88,5 +88,6 @@ def _question(told: Defined, computed: frozenset[str]) -> tuple[exp.Select, str]
     return select, select.sql("duckdb")
 
 
-def _language() -> str:
+def language_of_names() -> str:
+    """Which of the names of a tag or of its values the reader reads: "zh" or "en"."""
     return "zh" if (get_language() or "zh").startswith("zh") else "en"

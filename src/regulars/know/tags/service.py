@@ -2,9 +2,8 @@
 
 from regulars.know.tags.checking import depends_on
 from regulars.know.tags.dimensions import fact_rows
-from regulars.know.tags.facts import MEMBER
 from regulars.know.tags.keeping import become_the_keeper, keep_up
-from regulars.know.tags.reading import Value, list_values, name_of
+from regulars.know.tags.reading import Value, language_of_names, list_values, name_of
 from regulars.know.tags.registry import (
     Defined,
     defined,
@@ -16,17 +15,17 @@ from regulars.know.tags.registry import (
     set_active,
 )
 from regulars.know.tags.subjects import Subject
-from regulars.know.tags.tables import parameter, schema, spoken, state_of
+from regulars.know.tags.tables import computed_columns, parameter, schema, spoken, state_of
 from regulars.know.tags.touched import count_waiting, sweep, update_changed
 from regulars.know.tags.whole import compute_all
 
 __all__ = [
-    "MEMBER",
     "Defined",
     "Subject",
     "Value",
     "become_the_keeper",
     "compute_all",
+    "computed_columns",
     "count_waiting",
     "defined",
     "depends_on",
@@ -34,6 +33,7 @@ __all__ = [
     "fact_rows",
     "get_definition",
     "keep_up",
+    "language_of_names",
     "list_values",
     "name_of",
     "parameter",

@@ -9,4 +9,5 @@ SELECT
     $day
 FROM segment_changes
 WHERE change_id = $change_id
-HAVING count(*) > 0;
+HAVING count(*) > 0
+RETURNING change_id;
