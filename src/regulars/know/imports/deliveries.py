@@ -94,7 +94,7 @@ def _with_heads(
 
 def _part(file: KindOfFile, mappings: Mappings, layout: Sequence[Column]) -> Part:
     mapping = _mapping(mappings, file.kind)
-    source = _opened(file, mapping)
+    source = opened(file, mapping)
     if layout is LINES_OF_ORDERS and (both := ONLY_OF_ORDERS.intersection(source.columns)):
         message = _(
             "%(where)s has the order's column “%(name)s” itself: leave out the orders file."
@@ -111,7 +111,8 @@ def _part(file: KindOfFile, mappings: Mappings, layout: Sequence[Column]) -> Par
     return Part(file.path.name, kept(source, read, phone_columns(layout)), facts)
 
 
-def _opened(file: KindOfFile, mapping: KindMapping) -> Source:
+def opened(file: KindOfFile, mapping: KindMapping) -> Source:
+    """The file by its ending. Raises UserError for one that has no header or is damaged."""
     name = file.path.name
     match file.path.suffix.lower():
         case ".csv":

@@ -13,6 +13,7 @@ from regulars.know.imports.rehearsal import check_path
 from regulars.know.imports.rejects import rejects_csv, write_rejects_xlsx
 from regulars.know.imports.reports import imported, rehearsed
 from regulars.know.imports.rules import KindMapping
+from regulars.know.imports.sheets import column_lines
 from regulars.know.imports.templates import template
 from regulars.know.imports.uploads import start_upload
 
@@ -20,6 +21,7 @@ __all__ = [
     "KindMapping",
     "Standing",
     "check_path",
+    "column_lines",
     "import_path",
     "imported",
     "list_imports",

@@ -1,7 +1,9 @@
 """Which members a user may see, and how they are found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import islice
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,6 +18,7 @@ from regulars.know.members.models import Child, Member, Relation
 from regulars.know.members.rules import Stage, births_in_stage
 
 SHORTEST_PHONE = 7
+KEYS_AT_ONCE = 10_000
 
 
 def visible_members(scope: Scope) -> QuerySet[Member]:
@@ -83,6 +86,37 @@ def ids_of_codes(codes: Sequence[str]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM members_member WHERE code = ANY (%s)", [list(codes)])
         return [row[0] for row in cursor.fetchall()]
+
+
+def find_ids(scope: Scope, texts: Sequence[str]) -> dict[str, set[int]]:
+    """The visible members whom each text means, by its whole: a member id, or else a phone, which
+    several may share; a record that was merged means the one it goes on as. Set-based: however
+    many there are."""
+    by_code = _ids_by(scope, "code", {text: text for text in texts})
+    phones = {
+        crypto.lookup_hash(text): text
+        for text in texts
+        if text not in by_code and len(crypto.normalise_phone(text)) >= SHORTEST_PHONE
+    }
+    return by_code | _ids_by(scope, "phone_hash", phones)
+
+
+def _ids_by(scope: Scope, field: str, texts: Mapping[Any, str]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    visible = visible_members(scope)
+    waiting = iter(texts)
+    while keys := list(islice(waiting, KEYS_AT_ONCE)):
+        same = {f"{field}__in": keys}
+        own = list(visible.filter(**same).values_list(field, "pk"))
+        merged = Member.objects.filter(**same, merged_into__isnull=False)
+        going_on = list(merged.values_list(field, "merged_into_id"))
+        seen = set(
+            visible.filter(pk__in=[pk for _key, pk in going_on]).values_list("pk", flat=True)
+        )
+        for key, pk in [*own, *(pair for pair in going_on if pair[1] in seen)]:
+            text = texts[key if isinstance(key, str) else bytes(key)]
+            found.setdefault(text, set()).add(pk)
+    return found
 
 
 def _named(text: str) -> Q:

@@ -22,6 +22,7 @@ from regulars.know.members.rules import Stage, births_in_stage
 from regulars.know.members.search import (
     count_members,
     find_by_phone,
+    find_ids,
     ids_of_codes,
     search_members,
     visible_members,
@@ -44,6 +45,7 @@ __all__ = [
     "count_members",
     "edit_profile",
     "find_by_phone",
+    "find_ids",
     "get_member",
     "get_profile",
     "ids_of_codes",

@@ -52,7 +52,9 @@ class SegmentNames:
     def resolve(self, name: Name) -> Typed:
         found = self._tags.resolve(name)
         if self._stored is not None and not _columns_of(found.sql) <= self._stored:
-            raise TextError(_("“%s” is not computed yet: within minutes it is.") % name.name, name.at)
+            raise TextError(
+                _("“%s” is not computed yet: within minutes it is.") % name.name, name.at
+            )
         return found
 
     def special(self, node: Special) -> Expr:

@@ -30,11 +30,13 @@ WIDE = "member_tags"
 
 @dataclass(frozen=True)
 class Counted:
-    """A condition of a text, how many meet it, and the conditions that it is made of."""
+    """A condition of a text, how many meet it, and the conditions that it is made of. `left`: of a
+    group of which all are to be met, how many remain after this condition and those before it."""
 
     text: str
     count: int
     parts: Sequence["Counted"] = ()
+    left: int | None = None
 
 
 @dataclass(frozen=True)
@@ -46,26 +48,27 @@ class Preview:
     root: Counted
 
 
-def preview(scope: Scope, text: str) -> Preview:
-    """Raises TextError with the place of what means nothing."""
+def preview(scope: Scope, text: str, *, is_stepwise: bool = False) -> Preview:
+    """How many meet a text and each condition in it; `is_stepwise`: and how many remain from one
+    to the next. Raises TextError with the place of what means nothing."""
     tree = parsed(text)
-    told = defined(Subject.MEMBER)
-    names = names_of(told)
-    nodes = _conditions(tree)
-    conditions = [who(node, names) for node in nodes]
-    counts = [
-        exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=each)).as_(f"n{n}")
-        for n, each in enumerate(conditions)
-    ]
+    names = names_of(defined(Subject.MEMBER))
+    nodes = conditions_within(tree)
+    conditions = {id(node): who(node, names) for node in nodes}
+    steps = [step for node in nodes for step in _steps(node)] if is_stepwise else []
+    wanted = [conditions[id(node)] for node in nodes]
+    wanted += [exp.and_(*(conditions[id(part)] for part in step)) for step in steps]
+    counts = [count_where(each).as_(f"n{n}") for n, each in enumerate(wanted)]
     select = exp.select(exp.Count(this=exp.Star()).as_("total"), *counts)
-    select = select.from_(_wide()).where(*in_sight(scope))
+    select = select.from_(wide()).where(*in_sight(scope))
     (row,) = query(select.sql("duckdb"), asked(select, scope)).to_pylist()
     found = {id(node): row[f"n{n}"] for n, node in enumerate(nodes)}
-    return Preview(row["n0"], row["total"], _counted(tree, found))
+    left = {id(step[-1]): row[f"n{n}"] for n, step in enumerate(steps, len(nodes))}
+    return Preview(row["n0"], row["total"], _counted(tree, found, left))
 
 
 def select_ids() -> exp.Select:
-    return exp.select(exp.column("member_id", TABLE)).from_(_wide())
+    return exp.select(exp.column("member_id", TABLE)).from_(wide())
 
 
 def names_of(told: Defined) -> SegmentNames:
@@ -85,24 +88,46 @@ def in_sight(scope: Scope) -> list[Expr]:
     return [exp.In(this=exp.column("member_id", TABLE), query=exp.Subquery(this=theirs))]
 
 
+def named_within(scope: Scope, name: str) -> exp.Select:
+    """A named query with what its relation `t` holds narrowed to the caller's sight."""
+    select = parse_one(named(__package__, name).strip(";\n"), dialect="duckdb")
+    assert isinstance(select, exp.Select)
+    for each in list(select.find_all(exp.Select)):
+        if each.args["from_"].this.alias_or_name == TABLE:
+            each.where(*in_sight(scope), copy=False)
+    return select
+
+
 def asked(select: exp.Select, scope: Scope) -> dict[str, object]:
     """The parameters of a question within a scope."""
     place = {} if scope.node_id is None else {"stores": store_ids_under(scope.node_id)}
     return {**spoken(select, clock.today()), **place}
 
 
-def _wide() -> Expr:
+def wide() -> Expr:
+    """The members with their tags, as `t`."""
     return exp.to_table(WIDE).as_(TABLE, table=True)
 
 
-def _conditions(node: Node) -> list[Node]:
+def conditions_within(node: Node) -> list[Node]:
     """A condition and those that it is made of, outermost first."""
-    return [node, *(below for part in _parts(node) for below in _conditions(part))]
+    return [node, *(below for part in _parts(node) for below in conditions_within(part))]
 
 
-def _counted(node: Node, found: dict[int, int]) -> Counted:
-    parts = [_counted(part, found) for part in _parts(node)]
-    return Counted(printed(node), found[id(node)], parts)
+def count_where(condition: Expr) -> Expr:
+    return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=condition.copy()))
+
+
+def _steps(node: Node) -> list[Sequence[Node]]:
+    """The beginnings of a group of which all are to be met."""
+    if not isinstance(node, AllOf):
+        return []
+    return [node.parts[:end] for end in range(1, len(node.parts) + 1)]
+
+
+def _counted(node: Node, found: dict[int, int], left: dict[int, int]) -> Counted:
+    parts = [_counted(part, found, left) for part in _parts(node)]
+    return Counted(printed(node), found[id(node)], parts, left.get(id(node)))
 
 
 def _parts(node: Node) -> Sequence[Node]:

@@ -1,8 +1,11 @@
 """Segments with every version they had, and how large they were."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from regulars.ground.kit.ids import new_id
 
 
 class Segment(models.Model):
@@ -30,12 +33,34 @@ class Segment(models.Model):
         return self.name
 
 
+class Upload(models.Model):
+    """Members found by a file of numbers or phones; `refused` has the sealed lines in which nobody
+    was found, as JSON. One that no version stands on is forgotten after some days."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    file_name = models.TextField()
+    member_ids = ArrayField(models.BigIntegerField())
+    line_count = models.PositiveIntegerField()
+    double_count = models.PositiveIntegerField()
+    refused_count = models.PositiveIntegerField()
+    refused = models.BinaryField()
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+
+    class Meta:
+        db_table = "segments_upload"
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class SegmentVersion(models.Model):
-    """What a segment was from `made_at` on."""
+    """What a segment was from `made_at` on: a text, or the members of an upload."""
 
     segment = models.ForeignKey(Segment, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
+    upload = models.ForeignKey(Upload, models.PROTECT, null=True)
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
 

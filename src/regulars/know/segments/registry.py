@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.audit.service import record
@@ -14,12 +14,18 @@ from regulars.know.language.printing import printed
 from regulars.know.language.tree import InSegment, Node, children
 from regulars.know.segments.compiling import who
 from regulars.know.segments.counting import names_of
-from regulars.know.segments.models import Listed, Segment, SegmentVersion
+from regulars.know.segments.models import Segment, SegmentVersion, Upload
 from regulars.know.tags.definitions import CODE
 from regulars.know.tags.service import Subject, defined
 
 Actor = AbstractBaseUser | None
 LONGEST_NAME = 100
+RESERVED = frozenset({"new", "upload", "profile"})
+"""Addresses beside those of segments."""
+INSERT_LISTED = """
+    INSERT INTO segments_listed (segment_id, member_id)
+    SELECT %s, member_id FROM (SELECT DISTINCT unnest(%s::bigint[]) AS member_id) AS given
+"""
 
 
 def get_segment(code: str) -> Segment:
@@ -31,26 +37,59 @@ def get_segment(code: str) -> Segment:
 
 
 @transaction.atomic
-def save_rule(actor: Actor, code: str, name: str, text: str, note: str = "") -> Segment:
+def save_rule(
+    actor: Actor, code: str, name: str, text: str, note: str = "", *, is_new: bool = False
+) -> Segment:
     """Make a segment of whoever meets `text`, or change one: another version. The text is kept as
-    it is printed. Raises UserError, for the text TextError with the place."""
-    _check(code, name)
+    it is printed. Raises UserError (also where `is_new` and the code is taken), for the text
+    TextError with the place."""
+    _check(code, name, is_new=is_new)
     tree = parsed(text)
     who(tree, names_of(defined(Subject.MEMBER)))
     _check_no_circle(code, tree)
     told = {"name": name.strip(), "text": printed(tree), "note": note, "kind": Segment.Kind.RULE}
-    return _put(actor, code, told)
+    before = Segment.objects.filter(code=code).first()
+    if before and all(getattr(before, key) == value for key, value in told.items()):
+        return before
+    return _put(actor, code, told, before)
 
 
 @transaction.atomic
-def save_list(actor: Actor, code: str, name: str, member_ids: Sequence[int]) -> Segment:
-    """Make a segment of these members, or replace who is in it. Raises UserError."""
-    _check(code, name)
-    segment = _put(actor, code, {"name": name.strip(), "kind": Segment.Kind.LIST, "text": ""})
-    segment.listed.all().delete()
-    rows = (Listed(segment=segment, member_id=each) for each in sorted(set(member_ids)))
-    Listed.objects.bulk_create(rows, batch_size=5_000)
+def save_list(
+    actor: Actor,
+    code: str,
+    name: str,
+    member_ids: Sequence[int],
+    *,
+    upload: Upload | None = None,
+    is_new: bool = False,
+) -> Segment:
+    """Make a segment of these members, or replace who is in it: another version, which remembers
+    the upload. Raises UserError, also for the code of a segment that has a text."""
+    _check(code, name, is_new=is_new)
+    before = Segment.objects.filter(code=code).first()
+    if before and before.kind != Segment.Kind.LIST:
+        raise UserError(
+            _("“%s” is a segment with a text: no list replaces it.") % code, field="code"
+        )
+    told = {"name": name.strip(), "kind": Segment.Kind.LIST, "text": ""}
+    segment = _put(actor, code, told, before, upload)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM segments_listed WHERE segment_id = %s", [segment.pk])
+        cursor.execute(INSERT_LISTED, [segment.pk, list(member_ids)])
     return segment
+
+
+def restore(actor: Actor, segment: Segment, number: int) -> Segment:
+    """Make an earlier version the one in force, as a version of its own. Raises NotFound, and
+    UserError where its text no longer means anything."""
+    version = segment.versions.filter(number=number).select_related("upload").first()
+    if version is None or (segment.kind == Segment.Kind.LIST and version.upload is None):
+        raise NotFound(_("There is no version %s.") % number)
+    if version.upload:
+        ids = version.upload.member_ids
+        return save_list(actor, segment.code, segment.name, ids, upload=version.upload)
+    return save_rule(actor, segment.code, segment.name, version.text, segment.note)
 
 
 @transaction.atomic
@@ -61,10 +100,16 @@ def set_active(actor: Actor, segment: Segment, *, is_active: bool) -> None:
     record(actor, action, "segment", segment.pk, code=segment.code)
 
 
-def _check(code: str, name: str) -> None:
+def _check(code: str, name: str, *, is_new: bool) -> None:
     if not CODE.fullmatch(code):
         message = _("A code has 2 to 59 small letters, digits and _: “%s”.") % code
         raise UserError(message, field="code")
+    if code in RESERVED:
+        raise UserError(
+            _("“%s” cannot be a code: it has a meaning of its own.") % code, field="code"
+        )
+    if is_new and Segment.objects.filter(code=code).exists():
+        raise UserError(_("There is a segment “%s” already.") % code, field="code")
     if not name.strip() or len(name) > LONGEST_NAME:
         raise UserError(_("A segment needs a name of up to 100 letters."), field="name")
 
@@ -89,20 +134,21 @@ def _segments_in(node: Node) -> list[InSegment]:
     return own + [each for child in children(node) for each in _segments_in(child)]
 
 
-def _put(actor: Actor, code: str, told: dict[str, str]) -> Segment:
-    before = Segment.objects.filter(code=code).first()
-    if before and all(getattr(before, name) == value for name, value in told.items()):
-        return before
+def _put(
+    actor: Actor,
+    code: str,
+    told: dict[str, str],
+    before: Segment | None,
+    upload: Upload | None = None,
+) -> Segment:
     version = before.version + 1 if before else 1
-    made_by = {} if before else {"made_by_id": actor.pk if actor else None}
+    by = actor.pk if actor else None
+    made_by = {} if before else {"made_by_id": by}
     segment, _made = Segment.objects.update_or_create(
         code=code, defaults={**told, "version": version, **made_by}
     )
     SegmentVersion.objects.create(
-        segment=segment,
-        number=version,
-        text=segment.text,
-        made_by_id=actor.pk if actor else None,
+        segment=segment, number=version, text=segment.text, upload=upload, made_by_id=by
     )
     action = "segment.changed" if before else "segment.made"
     record(actor, action, "segment", segment.pk, code=code, version=version)

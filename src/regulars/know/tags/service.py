@@ -1,14 +1,17 @@
 """The tags room for other rooms."""
 
 from regulars.know.tags.checking import depends_on
+from regulars.know.tags.definitions import Tag
 from regulars.know.tags.dimensions import fact_rows
 from regulars.know.tags.keeping import become_the_keeper, keep_up
 from regulars.know.tags.reading import Value, language_of_names, list_values, name_of
+from regulars.know.tags.pipeline import rows_of_few
 from regulars.know.tags.registry import (
     Defined,
     defined,
     exported,
     get_definition,
+    narrowed,
     restore,
     save,
     save_all,
@@ -22,6 +25,7 @@ from regulars.know.tags.whole import compute_all
 __all__ = [
     "Defined",
     "Subject",
+    "Tag",
     "Value",
     "become_the_keeper",
     "compute_all",
@@ -36,8 +40,10 @@ __all__ = [
     "language_of_names",
     "list_values",
     "name_of",
+    "narrowed",
     "parameter",
     "restore",
+    "rows_of_few",
     "save",
     "save_all",
     "schema",

@@ -1,6 +1,5 @@
 """Making and changing tags."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,17 +14,8 @@ from regulars.know.tags.definitions import Kind
 from regulars.know.tags.models import Definition
 from regulars.know.tags.service import Subject, defined, get_definition, save
 from regulars.web.console.tag_form import TagForm
+from regulars.web.parts.marked import marked
 from regulars.web.parts.who import signed_in
-
-
-@dataclass(frozen=True)
-class Marked:
-    """A text with the place where it is wrong."""
-
-    message: str
-    before: str
-    at: str
-    after: str
 
 
 @requires(Capability.DEFINE_TAGS)
@@ -51,7 +41,7 @@ def change(request: HttpRequest, subject: str, code: str) -> HttpResponse:
 def _answered(
     request: HttpRequest, form: TagForm, definition: Definition | None, title: str
 ) -> HttpResponse:
-    marked = None
+    place = None
     if form.is_valid():
         try:
             told = form.told()
@@ -59,7 +49,7 @@ def _answered(
                 told["values"] = definition.told["values"]
             saved = save(signed_in(request), form.cleaned_data["code"], told)
         except TextError as error:
-            marked = _marked(error, form.cleaned_data)
+            place = marked(error, form.cleaned_data.get(error.field or "") or "")
         except UserError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
@@ -72,7 +62,7 @@ def _answered(
         "subject": form.subject,
         "kind": form.kind,
         "kinds": kinds_of(form.subject),
-        "marked": marked,
+        "marked": place,
     }
     return render(request, "console/tag_form.html", page)
 
@@ -80,12 +70,6 @@ def _answered(
 def kinds_of(subject: Subject) -> list[tuple[str, Any]]:
     """Models say something of members alone."""
     return [(k, label) for k, label in Kind.choices if k != Kind.MODEL or subject == Subject.MEMBER]
-
-
-def _marked(error: TextError, given: dict[str, Any]) -> Marked:
-    start, end = error.at
-    text = given.get(error.field or "") or ""
-    return Marked(str(error), text[:start], text[start:end], text[end:])
 
 
 def _one_of(choices: Any, value: str | None, default: Any) -> Any:
