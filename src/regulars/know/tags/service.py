@@ -4,8 +4,8 @@ from regulars.know.tags.checking import depends_on
 from regulars.know.tags.definitions import Tag
 from regulars.know.tags.dimensions import fact_rows
 from regulars.know.tags.keeping import become_the_keeper, keep_up
-from regulars.know.tags.reading import Value, language_of_names, list_values, name_of
 from regulars.know.tags.pipeline import rows_of_few
+from regulars.know.tags.reading import Value, language_of_names, list_values, name_of
 from regulars.know.tags.registry import (
     Defined,
     defined,

@@ -18,6 +18,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from regulars.ground.kit.errors import NoRoom, NotAllowed, NotFound, UserError
 from regulars.ground.warehouse.service import WarehouseAway, WarehouseTooSlow
+from regulars.know.language.errors import TextError
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,8 @@ def explain_errors(api: NinjaAPI) -> None:
     @api.exception_handler(UserError)
     def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
         status, code = statuses.get(type(error), (400, "wrong_input"))
-        return answer(request, status, code, str(error), field=error.field)
+        place = {"at": list(error.at)} if isinstance(error, TextError) else {}
+        return answer(request, status, code, str(error), field=error.field, **place)
 
     @api.exception_handler(NoRoom)
     def no_room(request: HttpRequest, error: NoRoom) -> HttpResponse:

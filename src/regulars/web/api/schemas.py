@@ -271,6 +271,9 @@ class Error(Schema):
     code: Literal["wrong_input", "not_signed_in", "not_allowed", "not_found", "invalid", "fault"]
     message: str = Field(description="For people, in the language asked for.")
     field: str | None = Field(None, description="The parameter or field at fault.")
+    at: tuple[int, int] | None = Field(
+        None, description="From and up to which character of a text, where one is at fault."
+    )
     faults: list["FieldFault"] = Field([], description="With `invalid`: all of them, up to 100.")
 
 

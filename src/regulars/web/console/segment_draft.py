@@ -13,10 +13,9 @@ from regulars.ground.kit.errors import UserError
 from regulars.know.language.parsing import parsed
 from regulars.know.language.printing import printed
 from regulars.know.language.types import Type
-from regulars.web.console.segment_lines import Line, line_of, tree_of
+from regulars.web.console.segment_lines import DEEPEST, Line, line_of, tree_of
 
 PLACE = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*)?", re.ASCII)
-DEEPEST = 20
 
 
 def text_of(line: Line, types: Mapping[str, Type]) -> str:

@@ -50,6 +50,7 @@ WORDS = SIGNS | {
     "yes": _("yes"),
     "no": _("no"),
 }
+DEEPEST = 10
 LONGEST_WINDOW, MOST_TIMES, MOST_PERCENT = 3_650, 10_000, 99
 TIMES = {">=": _("at least"), "<=": _("at most"), "=": _("exactly")}
 USUAL_DAYS = 30
@@ -206,17 +207,20 @@ def _whole(said: Mapping[str, str], name: str, least: int, most: int, fault: Any
     return int(text)
 
 
-def line_of(node: Node, types: Mapping[str, Type]) -> Line:  # noqa: PLR0911 - one line a kind
-    """The line, or the group of lines, that says what a tree says."""
+def line_of(  # noqa: PLR0911 - one line a kind
+    node: Node, types: Mapping[str, Type], groups: int = DEEPEST
+) -> Line:
+    """The line, or the group of lines, that says what a tree says; beyond so many `groups` within
+    one another it stands as text."""
     match node:
-        case AllOf(parts):
-            return Line("all", parts=tuple(line_of(part, types) for part in parts))
-        case AnyOf(parts):
-            return Line("any", parts=tuple(line_of(part, types) for part in parts))
-        case Negated(AnyOf(parts)):
-            return Line("none", parts=tuple(line_of(part, types) for part in parts))
-        case Negated(part) if not _is_yes_no(part, types):
-            return Line("none", parts=(line_of(part, types),))
+        case AllOf(parts) if groups:
+            return Line("all", parts=tuple(line_of(part, types, groups - 1) for part in parts))
+        case AnyOf(parts) if groups:
+            return Line("any", parts=tuple(line_of(part, types, groups - 1) for part in parts))
+        case Negated(AnyOf(parts)) if groups:
+            return Line("none", parts=tuple(line_of(part, types, groups - 1) for part in parts))
+        case Negated(part) if groups and not _is_yes_no(part, types):
+            return Line("none", parts=(line_of(part, types, groups - 1),))
         case InSegment(code):
             return Line("segment", {"segment": code})
         case InOrg(code):

@@ -57,7 +57,16 @@ SECTIONS = (
                 _("Segments"),
                 "segment",
                 Capability.SEE_TAGS,
-                ("segment", "segment_new", "segment_edit"),
+                (
+                    "segment",
+                    "segment_new",
+                    "segment_edit",
+                    "segment_upload",
+                    "segment_list",
+                    "segment_change",
+                    "segment_list_again",
+                    "segment_list_replace",
+                ),
             ),
             Place(
                 "tags",

@@ -100,6 +100,12 @@ def share_of(part: Number | None, whole: Number | None) -> Fraction | None:
 
 
 @register.filter
+def as_number(value: Number | None) -> float:
+    """For the length of a bar, and where a figure is rounded by hand."""
+    return float(value or 0)
+
+
+@register.filter
 def currency_symbol(unit: str) -> str:
     """The chain's currency sign where `unit` is money."""
     return figures.symbol_of(chain().currency) if unit == "cents" else ""
