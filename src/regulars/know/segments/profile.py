@@ -21,7 +21,7 @@ from regulars.know.tags.definitions import Tag
 from regulars.know.tags.service import Subject, computed_columns, defined
 
 MOST_EACH = 50_000
-"""More members than that are not looked at on either side: their shares are known to half a point."""
+"""So many are looked at on either side: their shares are known to half a point."""
 FEWEST_EACH = 30
 MOST_VALUES = 40
 MOST_SHOWN = 15
