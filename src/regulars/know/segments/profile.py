@@ -1,12 +1,17 @@
 """What tells the members of a group from all the others: tag by tag, how differently their values
-are spread, in one scan over the members."""
+are spread. One scan over the members picks as many of either side as it takes; their columns are
+compared one by one.
+"""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from fractions import Fraction
-from math import log
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
@@ -20,30 +25,39 @@ from regulars.know.segments.counting import asked, count_where, in_sight, names_
 from regulars.know.tags.definitions import Tag
 from regulars.know.tags.service import Subject, computed_columns, defined
 
-MOST_EACH = 50_000
-"""So many are looked at on either side: their shares are known to half a point."""
+MOST_EACH = 10_000
+"""So many are looked at on either side: their shares are known to a point."""
 FEWEST_EACH = 30
 MOST_VALUES = 40
 MOST_SHOWN = 15
 LEAST = 0.02
 """Below this information value a tag tells nothing (Siddiqi, Credit Risk Scorecards, 2006)."""
 PARTS = (0.2, 0.4, 0.6, 0.8)
+LOWEST: Final = "inverted_cdf"
+"""Where the parts end: always at a value that somebody has."""
 SPREAD = 1_000_000
-IN, ENDS, MIDDLE = "is_in", "ends_", "middle_"
+IN, PLACE = "is_in", "place"
 CODED = frozenset({Type.TEXT, Type.YES_NO})
-UNKNOWN = -1
-"""The part of those whose number is not known."""
+WHOLE = frozenset({Type.COUNT, Type.MONEY})
+FIRST_DAY = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One value of a tag, or the numbers above `low` and up to `high`; nothing of it: unknown."""
+
+    value: Any = None
+    low: Any = None
+    high: Any = None
 
 
 @dataclass(frozen=True)
 class Part:
-    """One value of a tag (None: unknown), or the numbers above `low` and up to `high`."""
+    """What share of either side has such a value."""
 
+    meaning: Meaning
     share: Fraction
     share_of_rest: Fraction
-    value: Any = None
-    low: Any = None
-    high: Any = None
 
     @property
     def lift(self) -> Fraction | None:
@@ -84,18 +98,18 @@ def profile(scope: Scope, text: str, rule: str = "") -> Profile:
     whose tags are marked as the group's own, where it is not the text itself. Raises TextError."""
     condition = who(parsed(text), names_of(defined(Subject.MEMBER)))
     size, rest = _sizes(scope, condition)
-    if not (size and rest):
+    if min(size, rest) < FEWEST_EACH:
         return Profile(size, rest, size, rest)
     tags = _tags()
-    rows = _compared(scope, condition, tags, size, rest)
-    inside, outside = (rows.get(is_in, {"n": 0}) for is_in in (True, False))
+    select = _picked(scope, condition, tags, size, rest)
+    rows = query(select.sql("duckdb"), asked(select, scope))
+    is_in = rows[IN].to_numpy()
     own = names_in(parsed(rule or text))
-    told = [_distinction(tag, inside, outside, is_in_rule=tag.code in own) for tag in tags]
-    found = Profile(size, rest, inside["n"], outside["n"])
-    if not found.is_enough:
-        return found
-    best = sorted((each for each in told if each), key=lambda each: -each.information)
-    return Profile(size, rest, inside["n"], outside["n"], best[:MOST_SHOWN])
+    compared = (_distinction(tag, rows[tag.code].combine_chunks(), is_in) for tag in tags)
+    told = [replace(each, is_in_rule=each.tag.code in own) for each in compared if each]
+    best = sorted(told, key=lambda each: -each.information)[:MOST_SHOWN]
+    looked_at = int(is_in.sum())
+    return Profile(size, rest, looked_at, len(is_in) - looked_at, best)
 
 
 def _tags() -> list[Tag]:
@@ -116,117 +130,92 @@ def _sizes(scope: Scope, condition: Expr) -> tuple[int, int]:
     return row["size"], row["total"] - row["size"]
 
 
-def _compared(
-    scope: Scope, condition: Expr, tags: Sequence[Tag], size: int, rest: int
-) -> dict[bool, dict[str, Any]]:
-    """For each side how many take which value or lie in which fifth of the others' numbers."""
-    is_in = exp.column(IN, "picked")
-    counted = [_histogram(tag).as_(tag.code) for tag in tags]
-    numbers = [tag for tag in tags if tag.type not in CODED]
-    middles = [_quantile(tag, "picked", 0.5).as_(MIDDLE + tag.code) for tag in numbers]
-    ends = [
-        exp.Anonymous(this="any_value", expressions=[exp.column(tag.code, "ends")])
-        .as_(ENDS + tag.code)
-        for tag in numbers
-    ]  # fmt: skip
-    cut = exp.select("1", *(_quantile(tag, "picked", *PARTS).as_(tag.code) for tag in numbers))
-    select = (
-        exp.select(is_in.copy(), exp.Count(this=exp.Star()).as_("n"), *counted, *middles, *ends)
-        .from_("picked")
-        .join("ends", join_type="cross")
-        .group_by(is_in.copy())
-        .with_("picked", as_=_picked(scope, condition, tags, size, rest), materialized=True)
-        .with_("ends", as_=cut.from_("picked").where(exp.not_(is_in.copy())), materialized=True)
-    )
-    rows = query(select.sql("duckdb"), asked(select, scope)).to_pylist()
-    return {row[IN]: row for row in rows}
-
-
 def _picked(scope: Scope, condition: Expr, tags: Sequence[Tag], size: int, rest: int) -> exp.Select:
-    """Up to MOST_EACH of either side, scattered evenly: always the same ones."""
+    """About MOST_EACH of either side, scattered evenly: always the same ones."""
     columns = defined(Subject.MEMBER).columns
     place = exp.Mod(
         this=exp.Anonymous(this="hash", expressions=[MEMBER.copy()]),
         expression=exp.Literal.number(SPREAD),
     )
-    rows = exp.select(condition.copy().as_(IN), place.as_("place"))
-    rows = rows.select(*(columns.read(tag.code, "t").as_(tag.code) for tag in tags))
+    rows = exp.select(condition.copy().as_(IN), place.as_(PLACE))
+    rows = rows.select(*(columns.read(tag.code, "t").as_(tag.code) for tag in tags), copy=False)
     rows = rows.from_(wide()).where(*in_sight(scope))
     ends = [exp.Literal.number(SPREAD * MOST_EACH // max(each, MOST_EACH)) for each in (size, rest)]
     most = exp.Case().when(exp.column(IN), ends[0]).else_(ends[1])
-    return exp.select("*").from_(rows.subquery("seen")).where(exp.column("place") < most)
+    select = exp.select(exp.column(IN), *(exp.column(tag.code) for tag in tags))
+    return select.from_(rows.subquery("seen", copy=False)).where(exp.column(PLACE) < most)
 
 
-def _histogram(tag: Tag) -> Expr:
-    value = exp.column(tag.code, "picked")
-    if tag.type in CODED:
-        return exp.Anonymous(this="histogram", expressions=[value])
-    unknown = exp.Is(this=value, expression=exp.null())
-    fifth = exp.Case().when(unknown, exp.Literal.number(UNKNOWN))
-    for number in range(len(PARTS)):
-        end = exp.Anonymous(
-            this="list_extract",
-            expressions=[exp.column(tag.code, "ends"), exp.Literal.number(number + 1)],
-        )
-        fifth = fifth.when(value.copy() <= end, exp.Literal.number(number))
-    return exp.Anonymous(
-        this="histogram", expressions=[fifth.else_(exp.Literal.number(len(PARTS)))]
-    )
-
-
-def _quantile(tag: Tag, table: str, *parts: float) -> Expr:
-    told = [exp.Literal.number(str(part)) for part in parts]
-    asked_for = told[0] if len(told) == 1 else exp.Array(expressions=told)
-    value = exp.column(tag.code, table)
-    return exp.Anonymous(this="quantile_disc", expressions=[value, asked_for])
-
-
-def _distinction(
-    tag: Tag, inside: Mapping[str, Any], outside: Mapping[str, Any], *, is_in_rule: bool
-) -> Distinction | None:
+def _distinction(tag: Tag, values: pa.Array, is_in: Any) -> Distinction | None:
     """None where a tag tells nothing, or has too many values to compare."""
-    counts, rest = (dict(side.get(tag.code) or {}) for side in (inside, outside))
-    is_coded = tag.type in CODED
-    if is_coded:
-        for side, row in ((counts, inside), (rest, outside)):
-            side[None] = row["n"] - sum(side.values())
-    keys = [key for key in {**rest, **counts} if counts.get(key) or rest.get(key)]
-    if not inside["n"] or not outside["n"] or len(keys) > MOST_VALUES:
+    if tag.type in CODED:
+        found = values.dictionary_encode(null_encoding="encode")
+        meanings = found.dictionary.to_pylist()
+        if len(meanings) > MOST_VALUES:
+            return None
+        return _compared(tag, found.indices.to_numpy(), is_in, [Meaning(value=m) for m in meanings])
+    numbers, is_known = _numbers(values)
+    of_rest = numbers[is_known & ~is_in]
+    if not of_rest.size:
         return None
-    told = information([counts.get(k, 0) for k in keys], [rest.get(k, 0) for k in keys])
+    ends = np.unique(np.quantile(of_rest, PARTS, method=LOWEST))
+    places = np.where(is_known, np.searchsorted(ends, numbers, side="left"), len(ends) + 1)
+    shown = [_value_of(tag.type, end) for end in ends]
+    meanings = [
+        Meaning(low=low, high=high)
+        for low, high in zip([None, *shown], [*shown, None], strict=True)
+    ]
+    found = _compared(tag, places, is_in, [*meanings, Meaning()])
+    if found is None:
+        return None
+    middles = (_middle(tag, numbers[is_known & side]) for side in (is_in, ~is_in))
+    middle, middle_of_rest = middles
+    return replace(found, middle=middle, middle_of_rest=middle_of_rest)
+
+
+def _compared(
+    tag: Tag, places: Any, is_in: Any, meanings: Sequence["Meaning"]
+) -> Distinction | None:
+    counts, rest = (np.bincount(places[side], minlength=len(meanings)) for side in (is_in, ~is_in))
+    seen = (counts + rest) > 0
+    told = information(counts[seen], rest[seen])
     if told < LEAST:
         return None
     parts = [
-        _part(key, outside.get(ENDS + tag.code), Fraction(counts.get(key, 0), inside["n"]),
-              Fraction(rest.get(key, 0), outside["n"]), is_coded=is_coded)
-        for key in keys
-    ]  # fmt: skip
-    middle, of_rest = (side.get(MIDDLE + tag.code) for side in (inside, outside))
-    best = max(parts, key=lambda part: part.share - part.share_of_rest)
-    return Distinction(tag, told, best, middle, of_rest, is_in_rule)
+        Part(meaning, Fraction(int(one), int(counts.sum())), Fraction(int(other), int(rest.sum())))
+        for meaning, one, other in zip(meanings, counts, rest, strict=True)
+    ]
+    return Distinction(tag, told, max(parts, key=lambda part: part.share - part.share_of_rest))
 
 
-def _part(key: Any, ends: Any, share: Fraction, of_rest: Fraction, *, is_coded: bool) -> Part:
-    if is_coded:
-        return Part(share, of_rest, value=key)
-    if key == UNKNOWN:
-        return Part(share, of_rest)
-    low = ends[key - 1] if key and ends else None
-    high = ends[key] if ends and key < len(ends) else None
-    return Part(share, of_rest, low=low, high=high)
+def _numbers(values: pa.Array) -> tuple[Any, Any]:
+    """Numbers, or the days of dates, with which of them are known."""
+    if pa.types.is_date(values.type):
+        values = pc.cast(pc.cast(values, pa.date32()), pa.int32())
+    is_known = values.is_valid().to_numpy(zero_copy_only=False)
+    filled = pc.fill_null(pc.cast(values, pa.float64(), safe=False), 0.0)
+    numbers = filled.to_numpy(zero_copy_only=False)
+    return numbers, is_known & np.isfinite(numbers)
 
 
-def information(counts: Sequence[int], rest: Sequence[int]) -> float:
+def _middle(tag: Tag, numbers: Any) -> Any:
+    return _value_of(tag.type, np.quantile(numbers, 0.5, method=LOWEST)) if numbers.size else None
+
+
+def _value_of(kind: Type | None, number: float) -> Any:
+    if kind == Type.DATE:
+        return FIRST_DAY + timedelta(days=int(number))
+    return int(number) if kind in WHOLE else float(number)
+
+
+def information(counts: Any, rest: Any) -> float:
     """The divergence J between two spreads over the same values (Kullback & Leibler 1951), known as
     information value, with half a member added to each value. What two samples of one spread would
     show by chance, (k − 1)(1/n + 1/m) for k values, is taken off, so that few do not fool."""
-    size, size_of_rest = sum(counts), sum(rest)
+    size, size_of_rest, kinds = counts.sum(), rest.sum(), len(counts)
     if not (size and size_of_rest):
         return 0.0
-    kinds = len(counts)
-    told = 0.0
-    for one, other in zip(counts, rest, strict=True):
-        share = (one + 0.5) / (size + 0.5 * kinds)
-        of_rest = (other + 0.5) / (size_of_rest + 0.5 * kinds)
-        told += (share - of_rest) * log(share / of_rest)
-    return told - (kinds - 1) * (1 / size + 1 / size_of_rest)
+    share = (counts + 0.5) / (size + 0.5 * kinds)
+    of_rest = (rest + 0.5) / (size_of_rest + 0.5 * kinds)
+    told = ((share - of_rest) * np.log(share / of_rest)).sum()
+    return float(told - (kinds - 1) * (1 / size + 1 / size_of_rest))

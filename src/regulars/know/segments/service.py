@@ -35,7 +35,7 @@ from regulars.know.segments.overlap import (
     list_combinations,
     list_others,
 )
-from regulars.know.segments.profile import Distinction, Part, Profile, profile
+from regulars.know.segments.profile import Distinction, Meaning, Profile, profile
 from regulars.know.segments.reasons import Flip, Moved, is_of_new_text, list_moved, version_of
 from regulars.know.segments.registry import (
     get_segment,
@@ -53,9 +53,9 @@ __all__ = [
     "Counted",
     "Distinction",
     "Flip",
+    "Meaning",
     "Moved",
     "Other",
-    "Part",
     "Preview",
     "Profile",
     "count_members",

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.know.language.types import Type
-from regulars.know.segments.service import Distinction, Flip, Part, Profile
+from regulars.know.segments.service import Distinction, Flip, Meaning, Profile
 from regulars.know.tags.service import Tag, language_of_names, name_of
 from regulars.web.parts.tag_values import value_text
 
@@ -46,7 +46,7 @@ def _told(distinction: Distinction) -> dict[str, Any]:
         "tag": tag,
         "name": name_of(tag),
         "is_in_rule": distinction.is_in_rule,
-        "part": _part(tag, part),
+        "part": _part(tag, part.meaning),
         "share": part.share,
         "share_of_rest": part.share_of_rest,
         "lift": part.lift,
@@ -56,7 +56,7 @@ def _told(distinction: Distinction) -> dict[str, Any]:
     }
 
 
-def _part(tag: Tag, part: Part) -> str:
+def _part(tag: Tag, part: Meaning) -> str:
     if part.low is not None and part.high is not None:
         return _("over %(low)s, up to %(high)s") % {
             "low": said_of(tag, part.low),
