@@ -47,8 +47,8 @@ WORDS = SIGNS | {
     "unknown": _("is unknown"),
     "within": _("in the last … days"),
     "before": _("more than … days ago"),
-    "yes": _("yes"),
-    "no": _("no"),
+    "yes": _("holds"),
+    "no": _("does not hold"),
 }
 DEEPEST = 10
 LONGEST_WINDOW, MOST_TIMES, MOST_PERCENT = 3_650, 10_000, 99

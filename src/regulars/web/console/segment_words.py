@@ -20,6 +20,8 @@ def told_profile(profile: Profile) -> dict[str, Any]:
 
 def said_of(tag: Tag, value: Any) -> str:
     """A value of a tag; a word where it is unknown."""
+    if isinstance(value, bool):
+        return _("holds") if value else _("does not hold")
     names = tag.values.get(value, {}) if isinstance(value, str) else {}
     return value_text(value, tag.type, names.get(language_of_names(), "")) or _("unknown")
 
