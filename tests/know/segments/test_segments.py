@@ -1,5 +1,9 @@
 """Groups found by what members are and did; who enters and leaves is told once."""
 
+from datetime import timedelta
+from fractions import Fraction
+
+import numpy as np
 import pytest
 from tests.know.identities.small_chain import bring, load, member
 from tests.know.tags.small_library import TODAY, bring_tags
@@ -15,9 +19,11 @@ from regulars.ground.warehouse.engine import Engine
 from regulars.ground.warehouse.service import query
 from regulars.know.language.errors import TextError
 from regulars.know.members.models import Member
+from regulars.know.segments import keeping
 from regulars.know.segments import service as segments
 from regulars.know.segments.keeping import tell
 from regulars.know.segments.models import Segment, SegmentChange
+from regulars.know.segments.profile import information
 from regulars.know.tags.service import Subject, compute_all, update_changed
 
 Role = User.Role
@@ -146,6 +152,96 @@ def test_what_was_told_before_a_crash_is_not_told_again() -> None:
     assert SegmentChange.objects.count() == 1
     assert Event.objects.filter(topic="segment.entered").count() == 1
     assert query("FROM segment_outbox").num_rows == 0
+
+
+def test_what_is_due_while_it_rests_is_done_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand = keeping._Stand()
+    monkeypatch.setattr(keeping, "_stand", stand)
+    rich = segments.save_rule(None, "rich", "Rich", "spend > 200.00")
+    assert segments.keep_up(are_tags_new=False) == 1  # it is new
+    load("lines", line("N2", "2020-02-21", "S1", "M1", 30_000))
+    update_changed()
+    stand.rests_until = float("inf")
+    assert segments.keep_up(are_tags_new=True) == 0
+    stand.rests_until = 0.0
+    assert segments.keep_up(are_tags_new=False) == 1
+    assert segments.keep_up(are_tags_new=False) == 0
+    next_day = TODAY + timedelta(days=30)
+    monkeypatch.setattr(clock, "today", lambda: next_day)
+    stand.rests_until = float("inf")
+    segments.save_rule(None, "recent", "Recent", "recency < 20")
+    assert segments.keep_up(are_tags_new=False) == 0  # read as of today, nobody is
+    changes = SegmentChange.objects.count()
+    segments.save_rule(None, "rich", "Rich", "spend > 1.00")
+    segments.refresh(Segment.objects.get(pk=rich.pk))
+    assert SegmentChange.objects.count() == changes  # a request tells nothing: the keeper does
+    assert tell() == 1
+
+
+def test_who_is_in_which_and_which_condition_flipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'spend > 200.00 and not bought(brand = "B") in last 11 days'
+    rich = segments.save_rule(None, "rich", "Rich", text)
+    loyal = segments.save_rule(None, "loyal", "Loyal", "spend > 200.00 or spend < 20.00")
+    segments.refresh_all()
+    (other,) = segments.list_others(ALL, loyal)
+    assert (other.size, other.shared, other.own_size) == (0, 0, 2)
+    monkeypatch.setattr(clock, "today", lambda: TODAY + timedelta(days=1))
+    load("lines", line("N4", "2020-03-02", "S1", "M1", 30_000))
+    update_changed()
+    segments.refresh_all()
+    change = SegmentChange.objects.get(segment=rich, changed_on=TODAY + timedelta(days=1))
+    moved = segments.list_moved(ALL, change, is_entry=True, after=0, limit=9)
+    by_code = {Member.objects.get(pk=each.member_id).code: each.flips for each in moved}
+    assert [(flip.text, flip.was) for flip in by_code["M1"]] == [("spend > 200.00", False)]
+    assert by_code["M1"][0].values[0][1:] == (10_000, 40_000)
+    assert [flip.text for flip in by_code["M2"]] == ['bought(brand = "B") in last 11 days']
+    both = segments.list_combinations(ALL, [rich, loyal])
+    assert [([s.code for s in each.segments], each.count) for each in both] == [
+        (["rich", "loyal"], 2), (["loyal"], 1),
+    ]  # fmt: skip
+    west = Scope(
+        1, Role.REGION_HEAD, CAPABILITIES[Role.REGION_HEAD], Node.objects.get(code="S2").pk
+    )
+    seen = segments.list_moved(west, change, is_entry=True, after=0, limit=9)
+    assert [each.member_id for each in seen] == [member("M2").pk]
+    assert segments.count_sizes(west) == {rich.pk: 1, loyal.pk: 2}
+    assert segments.which_of(west, rich, [member("M1").pk, member("M2").pk]) == [member("M2").pk]
+
+
+def test_the_tags_that_tell_a_group_from_the_rest_come_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("regulars.know.segments.profile.MOST_SHOWN", 99)
+    joined = [f"2019-{1 + n % 12:02}-01" for n in range(120)]
+    load("members", *({"member_id": f"X{n}", "joined_on": day, "home_store_id": "S2",
+                       "level": "gold" if n < 60 or n % 10 == 0 else "new"}
+                      for n, day in enumerate(joined)))  # fmt: skip
+    load("lines", *(line(f"X{n}", "2020-02-28", "S2", f"X{n}", 50_000) for n in range(60)))
+    update_changed()
+    told = segments.profile(ALL, "orders_30d >= 1 and spend > 499.00")
+    assert (told.size, told.rest) == (60, 63)
+    by_code = {each.tag.code: each for each in told.distinctions}
+    assert by_code["spend"].is_in_rule
+    assert not by_code["level"].is_in_rule
+    assert by_code["spend"].information > by_code["level"].information
+    assert (by_code["spend"].middle, by_code["spend"].middle_of_rest) == (50_000, 0)
+    level = by_code["level"].part
+    assert (level.meaning.value, level.share, level.share_of_rest) == ("gold", 1, Fraction(7, 63))
+    assert level.lift == 9
+    assert "child_months" not in by_code
+    west = Scope(
+        1, Role.REGION_HEAD, CAPABILITIES[Role.REGION_HEAD], Node.objects.get(code="S1").pk
+    )
+    assert not segments.profile(west, "orders_30d >= 1").is_enough
+
+
+def test_chance_alone_tells_nothing() -> None:
+    same = np.array([500, 300, 200])
+    assert information(same, same) < 0
+    assert information(np.array([3, 1]), np.array([100, 100])) < 0.02
+    counts, rest = np.array([900, 100]), np.array([100, 900])
+    by_hand = 2 * 0.8 * np.log(9) - (1 / 1000 + 1 / 1000)
+    assert information(counts, rest) == pytest.approx(by_hand, rel=0.01)
 
 
 def test_a_list_is_who_was_uploaded() -> None:
