@@ -56,6 +56,8 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
     if is_excel:
         return _as_file(HttpResponse(_workbook(pages), content_type=CONTENT_TYPE), code, "xlsx")
     answer = StreamingHttpResponse(_sent(_csv(pages)), content_type="text/csv; charset=utf-8")
+    # Compressed, each piece would be a file of its own, and browsers read the first one alone.
+    answer["Content-Encoding"] = "identity"
     return _as_file(answer, code, "csv")
 
 
