@@ -100,6 +100,8 @@ WRONG = [
     ({"kind@0": "text", "text@0": "spend > 1 x"}, "cannot stand here", "x"),
     ({"tag@0": "nobody"}, "There is no tag “nobody”.", "nobody"),
     ({"value@0": "1 or 2"}, "cannot stand here", "1 or 2"),
+    ({"value@0": "9" * 5_000}, "18 digits at most", "9" * 5_000),
+    ({"written": "sampled " + "9" * 5_000 + " percent", "do": "write@"}, "18 digits", None),
     ({"sign@0": "; DROP"}, "none of what it may be", "; DROP"),
     ({"kind@0": "did", "days@0": "9999999999"}, "1 to 3650 days", "9999999999"),
     ({"kind@0": "did", "days@0": "soon"}, "1 to 3650 days", "soon"),
