@@ -25,6 +25,8 @@ app = typer.Typer(
     add_completion=False,
     help="Regulars 熟客: member operations for chain retail.",
 )
+tags_app = typer.Typer(no_args_is_help=True, help="Definitions of tags as files.")
+app.add_typer(tags_app, name="tags")
 out = Console()
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.", envvar="REGULARS_DATA")]
@@ -190,6 +192,36 @@ def rebuild(data: Data = DEFAULT_DATA) -> None:
 
         count = make_again(progress)
     out.print(f"The warehouse is made again from {count} batches.")
+
+
+@tags_app.command("export")
+def export_tags(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write.")] = Path("tags"),
+    data: Data = DEFAULT_DATA,
+    subject: Annotated[str, typer.Option(help="member, product, store or staff alone.")] = "",
+) -> None:
+    """Write the tags in force as TOML files, one a subject and group."""
+    with _attached(data, prepares=False):
+        from regulars.know.tags import files
+
+        written, others = files.write(folder, files.subjects_named(subject))
+        lines = files.said_of_files(written, others)
+    out.print("\n".join(lines), highlight=False, markup=False)
+
+
+@tags_app.command("import")
+def import_tags(
+    path: Annotated[Path, typer.Argument(help="A TOML file, or a folder of them.")],
+    data: Data = DEFAULT_DATA,
+    dry_run: Annotated[bool, typer.Option(help="Check everything, change nothing.")] = False,
+) -> None:
+    """Make and change tags as files tell them: all of them or none."""
+    with _attached(data, prepares=False):
+        from regulars.know.tags import files
+
+        outcome = files.take_in(None, files.texts_in(path), is_rehearsal=dry_run)
+        lines = files.said_of(outcome, is_rehearsal=dry_run)
+    out.print("\n".join(lines), highlight=False, markup=False)
 
 
 @app.command()
