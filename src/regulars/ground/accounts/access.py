@@ -44,6 +44,7 @@ class Capability(TextChoices):
     IMPORT_DATA = "import_data", _("import data")
     SEE_TAGS = "see_tags", _("see tags and segments")
     DEFINE_TAGS = "define_tags", _("define tags and segments")
+    SET_TAGS = "set_tags", _("set tags by hand")
     MANAGE_EVENTS = "manage_events", _("see and name events")
     EXPORT_DATA = "export_data", _("export data")
     SEE_HEALTH = "see_health", _("see the system's health")
@@ -69,10 +70,12 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.STORE_MANAGER: frozenset(
         {
             C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.REVEAL_PHONE, C.EDIT_MEMBERS, C.SEE_ORG,
-            C.SEE_CATALOG, C.USE_API,
+            C.SEE_CATALOG, C.SET_TAGS, C.USE_API,
         }
     ),
-    Role.CONSULTANT: frozenset({C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.SEE_CATALOG}),
+    Role.CONSULTANT: frozenset(
+        {C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.SEE_CATALOG, C.SET_TAGS}
+    ),
     Role.CONTENT_EDITOR: frozenset({C.ENTER, C.SEE_CATALOG, C.MANAGE_EVENTS}),
     Role.BRAND_PARTNER: frozenset({C.ENTER, C.SEE_METRICS, C.SEE_CATALOG}),
 }  # fmt: skip

@@ -101,6 +101,8 @@ def type_of(tag: Tag, known: Mapping[str, Type]) -> Type:
         case Model():
             return _type_of_output(tag, tag.spec)
         case Manual():
+            if tag.type == Type.ANY:
+                raise UserError(_("Say of which type its values are."), field="type")
             return tag.type or Type.TEXT
 
 

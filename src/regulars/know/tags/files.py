@@ -157,7 +157,9 @@ def _one(file: str, line: int, code: str, table: Any) -> Told:
 
 def _line_of(text: str, code: str) -> int:
     """Where the table of a tag begins; the first line where that is written in another way."""
-    found = re.search(rf"^[ \t]*\[?[ \t]*[\"']?{re.escape(code)}[\"']?\s*[\].=]", text, re.MULTILINE)
+    found = re.search(
+        rf"^[ \t]*\[?[ \t]*[\"']?{re.escape(code)}[\"']?\s*[\].=]", text, re.MULTILINE
+    )
     return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
@@ -202,7 +204,9 @@ def _first_fault(subject: Subject, own: Mapping[str, Told]) -> UserError | None:
     active = Definition.objects.filter(subject=subject, is_active=True)
     tags = {each.code: read(each.code, each.told) for each in active}
     tags |= {code: each.tag for code, each in own.items()}
-    faults = [(fault, code) for code, tag in sorted(tags.items()) if (fault := _fault_of(tag, tags))]
+    faults = [
+        (fault, code) for code, tag in sorted(tags.items()) if (fault := _fault_of(tag, tags))
+    ]
     if not faults:
         return None
     (_count, error), code = min(faults, key=lambda found: (found[0][0], found[1] not in own))

@@ -12,6 +12,7 @@ from regulars.ground.warehouse.service import query
 from regulars.know.collect.service import get_backlog, get_freshness
 from regulars.know.orders.service import is_derived
 from regulars.know.tags.library import bring_library
+from regulars.know.tags.manual import bring_manual
 from regulars.know.tags.predictions.running import (
     last_fitted_at,
     models_asked,
@@ -41,7 +42,7 @@ def keep_up() -> bool:
     if not is_derived() or (state_of(Subject.MEMBER) is None and get_backlog()["waiting"]):
         return False
     _bring_library_once()
-    return any([_keep_members(), *map(_keep_small, SMALL_SUBJECTS)])
+    return any([bring_manual(), _keep_members(), *map(_keep_small, SMALL_SUBJECTS)])
 
 
 @cache

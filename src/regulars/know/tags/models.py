@@ -4,6 +4,7 @@ fits of models."""
 from django.conf import settings
 from django.db import models
 
+from regulars.ground.kit import clock
 from regulars.know.language.types import Type
 from regulars.know.tags.definitions import Kind
 from regulars.know.tags.subjects import Subject
@@ -73,12 +74,14 @@ class Statistic(models.Model):
 
 
 class ManualValue(models.Model):
-    """What somebody said of a member, a product, a store or a colleague; the last one holds."""
+    """What somebody said of a member, a product, a store or a colleague; the last one holds, None
+    that it is not known. Rows are only ever added, one after another: see `manual`."""
 
     definition = models.ForeignKey(Definition, models.CASCADE, related_name="manual_values")
     owner_id = models.BigIntegerField()
     value = models.TextField(null=True)
     set_at = models.DateTimeField(auto_now_add=True)
+    set_on = models.DateField(default=clock.today)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
 
     class Meta:

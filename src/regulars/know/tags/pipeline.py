@@ -168,11 +168,11 @@ def _or_zero(tag: Tag, table: str) -> Expr:
 def _add_set_by_hand(
     select: exp.Select, subject: Subject, columns: Columns, tag: Tag, owner: Expr
 ) -> None:
-    """What somebody said last."""
+    """What somebody said last; unknown where it is none of the tag's type any more."""
     name = f"written_{tag.code}"
     written = (
         exp.select(exp.column("owner_id"), exp.column("value"))
-        .from_("tag_values")
+        .from_(relation("written_by_hand", "told"))
         .where(
             exp.column("subject").eq(exp.Literal.string(subject.value)),
             exp.column("code").eq(exp.Literal.string(tag.code)),
@@ -180,7 +180,9 @@ def _add_set_by_hand(
     )
     on = exp.column("owner_id", name).eq(owner.copy())
     select.join(written.subquery(name), on=on, join_type="left", copy=False)
-    select.select(_as_stored(columns, tag, exp.column("value", name)), copy=False)
+    stored = exp.DataType.build(columns.type_of(tag), dialect="duckdb")
+    value = exp.TryCast(this=exp.column("value", name), to=stored)
+    select.select(exp.alias_(value, tag.code), copy=False)
 
 
 def _add_predicted(select: exp.Select, columns: Columns, owner: Expr, among: Expr | None) -> None:

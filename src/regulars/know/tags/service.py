@@ -4,6 +4,14 @@ from regulars.know.tags.checking import depends_on
 from regulars.know.tags.definitions import Tag
 from regulars.know.tags.dimensions import fact_rows
 from regulars.know.tags.keeping import become_the_keeper, keep_up
+from regulars.know.tags.manual import (
+    ByHand,
+    bring_manual,
+    forget_by_hand,
+    list_by_hand,
+    set_value,
+    take_back,
+)
 from regulars.know.tags.pipeline import rows_of_few
 from regulars.know.tags.reading import Value, language_of_names, list_values, name_of
 from regulars.know.tags.registry import (
@@ -23,11 +31,13 @@ from regulars.know.tags.touched import count_waiting, sweep, update_changed
 from regulars.know.tags.whole import compute_all
 
 __all__ = [
+    "ByHand",
     "Defined",
     "Subject",
     "Tag",
     "Value",
     "become_the_keeper",
+    "bring_manual",
     "compute_all",
     "computed_columns",
     "count_waiting",
@@ -35,9 +45,11 @@ __all__ = [
     "depends_on",
     "exported",
     "fact_rows",
+    "forget_by_hand",
     "get_definition",
     "keep_up",
     "language_of_names",
+    "list_by_hand",
     "list_values",
     "name_of",
     "narrowed",
@@ -48,8 +60,10 @@ __all__ = [
     "save_all",
     "schema",
     "set_active",
+    "set_value",
     "spoken",
     "state_of",
     "sweep",
+    "take_back",
     "update_changed",
 ]

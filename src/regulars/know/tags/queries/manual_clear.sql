@@ -1,0 +1,2 @@
+-- Everything comes anew.
+DELETE FROM manual_values;

@@ -1,0 +1,2 @@
+-- What was staged is taken in.
+DROP TABLE staged_manual;
