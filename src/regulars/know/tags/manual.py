@@ -67,7 +67,7 @@ class ByHand:
 
 
 def list_by_hand(subject: Subject, owner_id: int) -> list[ByHand]:
-    """Every manual tag of a subject with what stands there of this owner, in the order of groups."""
+    """Every manual tag of a subject with what stands there of this owner."""
     tags = [tag for tag in defined(subject).checked.tags if tag.kind == Kind.MANUAL]
     if not tags:
         return []
@@ -129,7 +129,7 @@ def bring_manual() -> bool:
 
 @transaction.atomic
 def forget_by_hand(member_ids: Sequence[int]) -> None:
-    """Nothing stays of what staff wrote of these members; the warehouse follows as it does always."""
+    """Nothing stays of what staff wrote of these members; the warehouse follows."""
     _wait_for_turn()
     rows = ManualValue.objects.filter(definition__subject=Subject.MEMBER, owner_id__in=member_ids)
     owners = sorted(set(rows.values_list("definition_id", "owner_id")))

@@ -46,8 +46,12 @@ def list_values(subject: Subject, owner_id: int) -> list[Value]:
     """All tags of an owner, those of a group together; none before they were ever computed."""
     told = defined(subject)
     found = _row(told, owner_id)
-    if found is None:
-        return []
+    return values_of(told, found) if found is not None else []
+
+
+def values_of(told: Defined, found: Mapping[str, Any]) -> list[Value]:
+    """What was found by the tags' codes, those of a group together, each with what it follows
+    from."""
     by_code = {tag.code: Value(tag, found.get(tag.code)) for tag in told.checked.tags}
     return sorted(
         (_explained(value, by_code) for value in by_code.values()),

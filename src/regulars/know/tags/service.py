@@ -3,6 +3,7 @@
 from regulars.know.tags.checking import depends_on
 from regulars.know.tags.definitions import Tag
 from regulars.know.tags.dimensions import fact_rows
+from regulars.know.tags.history import Point, check_day, list_months_of, list_values_on
 from regulars.know.tags.keeping import become_the_keeper, keep_up
 from regulars.know.tags.manual import (
     ByHand,
@@ -33,11 +34,13 @@ from regulars.know.tags.whole import compute_all
 __all__ = [
     "ByHand",
     "Defined",
+    "Point",
     "Subject",
     "Tag",
     "Value",
     "become_the_keeper",
     "bring_manual",
+    "check_day",
     "compute_all",
     "computed_columns",
     "count_waiting",
@@ -50,7 +53,9 @@ __all__ = [
     "keep_up",
     "language_of_names",
     "list_by_hand",
+    "list_months_of",
     "list_values",
+    "list_values_on",
     "name_of",
     "narrowed",
     "parameter",

@@ -1,6 +1,7 @@
 """Members, as far as the caller may see them; phones always masked."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -13,7 +14,7 @@ from regulars.ground.org.models import Node, Staff
 from regulars.ground.org.service import store_ids_under
 from regulars.know.members import service as members
 from regulars.know.members.models import Member, Relation
-from regulars.know.tags.service import Subject, Value, list_values
+from regulars.know.tags.service import Subject, Value, list_values_on
 from regulars.web.api.answers import answers
 from regulars.web.api.auth import may, outside_scope
 from regulars.web.api.paging import Cursor, page
@@ -72,11 +73,16 @@ def _outside(scope: Scope, records: Sequence[MemberIn]) -> Faults:
     auth=may(Capability.SEE_MEMBERS),
     response=answers(list[TagValueOut]),
 )
-def list_tags(request: HttpRequest, member_id: str) -> list[dict[str, Any]]:
-    """Every tag of a member of the caller's: money in cents, shares from 0 to 1, null where it is
-    unknown. Raises 404 for a member that is none of the caller's."""
+def list_tags(
+    request: HttpRequest, member_id: str, on: date | None = None
+) -> list[dict[str, Any]]:
+    """Every tag of a member of the caller's, as of today or of the day `on`: money in cents, shares
+    from 0 to 1, null where it is unknown. What is on record has no day and is as it is today, ranks
+    go by today's cuts, and models knew nothing before. Raises 404 for a member that is none of the
+    caller's, 400 for a day to come or before all data."""
     member = members.get_member(scope_of(request.user), member_id)
-    return [_tag(value) for value in list_values(Subject.MEMBER, member.pk)]
+    values = list_values_on(Subject.MEMBER, member.pk, on or clock.today())
+    return [_tag(value) for value in values]
 
 
 def _tag(value: Value) -> dict[str, Any]:
