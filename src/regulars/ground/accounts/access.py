@@ -100,6 +100,11 @@ class Scope:
     def may(self, capability: Capability) -> bool:
         return capability in self.capabilities
 
+    @property
+    def is_whole_chain(self) -> bool:
+        """Whether no place and no goods bound it: what speaks of everybody is for these alone."""
+        return self.node_id is None and not (self.category_codes or self.brand_codes)
+
 
 def scope_of(user: AbstractBaseUser | AnonymousUser) -> Scope:
     """The user's scope as of today. Raises NotAllowed for the anonymous, for someone deactivated,

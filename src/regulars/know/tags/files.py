@@ -180,10 +180,9 @@ def _sorted_out(told: Iterable[Told]) -> Outcome:
     kinds: dict[str, list[str]] = {"new": [], "changed": [], "unchanged": []}
     for each in told:
         tag, before = each.tag, known.get((each.tag.subject, each.tag.code))
-        if before is None:
-            kind = "new"
-        else:
-            kind = "unchanged" if _is_as_before(tag, before) else "changed"
+        kind = "changed" if before else "new"
+        if before and _is_as_before(tag, before):
+            kind = "unchanged"
         kinds[kind].append(f"{tag.subject}/{tag.code}")
     return Outcome(**{kind: tuple(sorted(names)) for kind, names in kinds.items()})
 

@@ -3,6 +3,7 @@
 from regulars.know.tags.checking import depends_on
 from regulars.know.tags.definitions import Tag
 from regulars.know.tags.dimensions import fact_rows
+from regulars.know.tags.evidence import list_counted
 from regulars.know.tags.history import Point, check_day, list_months_of, list_values_on
 from regulars.know.tags.keeping import become_the_keeper, keep_up
 from regulars.know.tags.manual import (
@@ -53,6 +54,7 @@ __all__ = [
     "keep_up",
     "language_of_names",
     "list_by_hand",
+    "list_counted",
     "list_months_of",
     "list_values",
     "list_values_on",

@@ -73,9 +73,7 @@ def _outside(scope: Scope, records: Sequence[MemberIn]) -> Faults:
     auth=may(Capability.SEE_MEMBERS),
     response=answers(list[TagValueOut]),
 )
-def list_tags(
-    request: HttpRequest, member_id: str, on: date | None = None
-) -> list[dict[str, Any]]:
+def list_tags(request: HttpRequest, member_id: str, on: date | None = None) -> list[dict[str, Any]]:
     """Every tag of a member of the caller's, as of today or of the day `on`: money in cents, shares
     from 0 to 1, null where it is unknown. What is on record has no day and is as it is today, ranks
     go by today's cuts, and models knew nothing before. Raises 404 for a member that is none of the

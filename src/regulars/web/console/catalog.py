@@ -20,10 +20,10 @@ from regulars.ground.kit.errors import NotAllowed
 from regulars.know.catalog import service
 from regulars.know.catalog.models import Category, Product
 from regulars.know.tags.service import Subject
-from regulars.web.console.tags_of import may_see_tags, tags_of
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.forms import Form
 from regulars.web.parts.tables import CENTS, COUNT, Column, at, table_of
+from regulars.web.parts.tags_of import tags_page
 from regulars.web.parts.who import signed_in
 
 NEVER_SAID = gettext_lazy("The source does not say.")
@@ -93,8 +93,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "product": product,
         "path": service.path_of(product.category),
         "form": form,
-        # Margins are among them: nothing for whoever sees the goods of a brand alone.
-        "tags": tags_of(Subject.PRODUCT, product.pk) if may_see_tags(request) else [],
+        **tags_page(request, Subject.PRODUCT, product.pk, product.code),
     }
     return render(request, "console/product.html", page)
 

@@ -17,8 +17,8 @@ from regulars.know.orders.service import (
 )
 from regulars.know.tags.service import Subject
 from regulars.web.console.persons import about_person
-from regulars.web.console.tags_of import tags_of
 from regulars.web.parts import charts
+from regulars.web.parts.tags_of import tags_page
 from regulars.web.parts.who import signed_in
 
 MONTHS_SHOWN = 24
@@ -38,7 +38,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "largest_cents": max((category.net_cents for category in categories), default=0),
         "totals": _totals(months),
         "baskets": baskets_chart(months) if months else None,
-        "tags": tags_of(Subject.MEMBER, member.pk),
+        **tags_page(request, Subject.MEMBER, member.pk, member.code),
         **about_person(member),
     }
     return render(request, "console/member.html", page)

@@ -15,10 +15,10 @@ from regulars.ground.org import service
 from regulars.ground.org.models import Node, Store
 from regulars.know.collect.service import receive
 from regulars.know.tags.service import Subject
-from regulars.web.console.tags_of import tags_of
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.forms import DateField, Form, given
 from regulars.web.parts.tables import COUNT, DATE, Column, at, table_of
+from regulars.web.parts.tags_of import tags_page
 from regulars.web.parts.who import signed_in
 
 KIND_BELOW = {
@@ -87,7 +87,7 @@ def show(request: HttpRequest, code: str = "") -> HttpResponse:
         "add_form": AddForm(),
     }
     if node.kind == Node.Kind.STORE:
-        return render(request, "console/store.html", page | _of_store(node))
+        return render(request, "console/store.html", page | _of_store(request, node))
     return render(request, "console/org.html", page)
 
 
@@ -156,14 +156,14 @@ def visible_path(request: HttpRequest, node: Node) -> list[Node]:
     return path[starts:]
 
 
-def _of_store(node: Node) -> dict[str, object]:
+def _of_store(request: HttpRequest, node: Node) -> dict[str, object]:
     return {
         "store": service.get_store(node.code),
         "positions": service.list_staff(node.pk),
         "placements": service.list_placements(node),
         "move_form": MoveForm(),
         "close_form": CloseForm(),
-        "tags": tags_of(Subject.STORE, node.pk),
+        **tags_page(request, Subject.STORE, node.pk, node.code),
     }
 
 

@@ -16,11 +16,11 @@ from regulars.ground.org.models import Position, Staff
 from regulars.know.collect.service import receive
 from regulars.know.tags.service import Subject
 from regulars.web.console.org import page_of, visible_node
-from regulars.web.console.tags_of import tags_of
 from regulars.web.parts.dates import since
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.forms import DateField, Form, given
 from regulars.web.parts.tables import Column, at, table_of
+from regulars.web.parts.tags_of import tags_page
 from regulars.web.parts.who import signed_in
 
 COLUMNS = (
@@ -73,7 +73,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "positions": service.list_positions(staff),
         "form": PositionForm(),
         "end_form": EndForm(),
-        "tags": tags_of(Subject.STAFF, staff.pk),
+        **tags_page(request, Subject.STAFF, staff.pk, staff.code),
     }
     return render(request, "console/staff_member.html", page)
 

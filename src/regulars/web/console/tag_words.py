@@ -10,6 +10,7 @@ from regulars.know.tags.definitions import (
     Model,
     Rank,
     Rule,
+    Spec,
     read,
 )
 from regulars.know.tags.facts import FACTS
@@ -22,10 +23,14 @@ Words = list[tuple[str, str]]
 
 def definition_words(definition: Definition) -> Words:
     """Pairs of what is said and what it is: what is counted, of which rows, when."""
-    spec = read(definition.code, definition.told).spec
+    return spec_words(definition.subject, read(definition.code, definition.told).spec)
+
+
+def spec_words(subject: str, spec: Spec) -> Words:
+    """The same of what is already read."""
     match spec:
         case Attribute(field):
-            attribute = CARRIERS[definition.subject].attributes[field]
+            attribute = CARRIERS[subject].attributes[field]
             return [(_("On record"), str(attribute.label))]
         case Aggregate():
             return _aggregate(spec)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from regulars.ground.accounts.access import Capability, requires
+from regulars.ground.accounts.access import Capability, requires, scope_of
 from regulars.know.language.types import Type
 from regulars.know.tags.models import Definition
 from regulars.know.tags.service import (
@@ -68,6 +68,8 @@ COLUMNS = (
     Column("computed_at", gettext_lazy("Computed"), at("computed_at"), MOMENT, reason=NOT_YET),
     Column("state", gettext_lazy("State"), at("state")),
 )
+OF_THE_CHAIN = {"coverage", "took_ms", "computed_at"}
+"""Said of everybody: for the scope of the whole chain alone."""
 
 
 @requires(Capability.SEE_TAGS)
@@ -75,8 +77,10 @@ def show_all(request: HttpRequest) -> HttpResponse:
     subject = request.GET.get("subject", Subject.MEMBER)
     subject = Subject(subject) if subject in Subject.values else Subject.MEMBER
     found = Definition.objects.filter(subject=subject).select_related("statistic")
-    lines = [_line(each) for each in found]
-    table = table_of(request, lines, COLUMNS, sort="group", find_in=("name", "code", "group"))
+    is_whole = scope_of(request.user).is_whole_chain
+    lines = [_line(each, is_whole=is_whole) for each in found]
+    columns = COLUMNS if is_whole else [each for each in COLUMNS if each.key not in OF_THE_CHAIN]
+    table = table_of(request, lines, columns, sort="group", find_in=("name", "code", "group"))
     if wants_excel(request):
         return as_excel(request, table, "tags")
     page = {"table": table, "subject": subject, "subjects": Subject.choices}
@@ -86,9 +90,11 @@ def show_all(request: HttpRequest) -> HttpResponse:
 @requires(Capability.SEE_TAGS)
 def show(request: HttpRequest, subject: str, code: str) -> HttpResponse:
     definition = get_definition(subject, code)
-    statistic = getattr(definition, "statistic", None)
+    is_whole = scope_of(request.user).is_whole_chain
+    statistic = getattr(definition, "statistic", None) if is_whole else None
     told = defined(Subject(subject))
     page = {
+        "is_whole_chain": is_whole,
         "definition": definition,
         "name": name_of(definition),
         "group": group_label(definition.group),
@@ -125,8 +131,8 @@ def take_back(request: HttpRequest, subject: str, code: str) -> HttpResponse:
     return redirect("tag", subject, code)
 
 
-def _line(definition: Definition) -> Line:
-    statistic = getattr(definition, "statistic", None)
+def _line(definition: Definition, *, is_whole: bool) -> Line:
+    statistic = getattr(definition, "statistic", None) if is_whole else None
     state = _("on") if definition.is_active else _("off")
     return Line(
         definition,
