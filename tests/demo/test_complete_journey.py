@@ -137,3 +137,19 @@ def test_the_same_data_are_written_every_time(folder: Path, tmp_path: Path) -> N
             again = connection.read_parquet(str(tmp_path / file.name))
             assert len(first.except_(again)) == 0, file.name
             assert len(first) == len(again)
+
+
+def test_coupons_are_told_of_its_households_and_never_used_more_than_issued(
+    data: duckdb.DuckDBPyConnection, folder: Path
+) -> None:
+    data.read_parquet(str(folder / "events/coupons.parquet")).create_view("coupons")
+    counts = data.sql("SELECT event, count(*) FROM coupons GROUP BY 1 ORDER BY 1").fetchall()
+    assert counts == [("coupon_issued", 7_899), ("coupon_used", 2_102)]
+    strangers = "SELECT count(*) FROM coupons ANTI JOIN members USING (member_id)"
+    assert data.sql(strangers).fetchall() == [(0,)]
+    assert data.sql("""
+        SELECT count(*) FROM (
+            SELECT count(*) FILTER (event = 'coupon_used') AS used, count(*) - used AS issued
+            FROM coupons GROUP BY member_id, campaign HAVING used > issued
+        )
+    """).fetchall() == [(0,)]

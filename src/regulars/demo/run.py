@@ -46,6 +46,7 @@ def write_data(name: str, folder: Path, progress: Progress) -> None:
 
 def load(folder: Path, progress: Progress) -> None:
     """Import the files and make the users, into a running system. A second time does nothing."""
+    from regulars.demo.coupon_system import send_coupons
     from regulars.demo.users import make_users
     from regulars.know.imports.service import import_path, wait_for
     from regulars.understand.metrics.service import close_due
@@ -60,6 +61,7 @@ def load(folder: Path, progress: Progress) -> None:
                 _("The demo's data could not be loaded: %(reason)s"),
                 facts={"reason": standing.error},
             )
+    send_coupons(folder / SOURCE)
     close_due()
     make_users(told["password"])
     _tell(folder, {**told, "is_loaded": True})
@@ -94,9 +96,11 @@ def _write_journey(source: Path, progress: Progress) -> None:
 
 
 def _write_simulated(source: Path, progress: Progress) -> None:
+    from regulars.demo.coupons import write_simulated
     from regulars.demo.simulate import simulate
 
     simulate(source, **SIMULATED, progress=progress)  # type: ignore[arg-type]
+    write_simulated(source)
 
 
 WRITERS: dict[str, Callable[[Path, Progress], None]] = {

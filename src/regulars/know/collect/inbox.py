@@ -12,9 +12,10 @@ from django.db.models.functions import Cast
 from regulars.ground.kit import clock
 from regulars.ground.kit.phones import sealed_text
 from regulars.ground.kit.room import check_room
-from regulars.know.collect.bodies import EVENT_KINDS
+from regulars.know.collect.bodies import BATCH, EVENT_KINDS, SEGMENT
 from regulars.know.collect.layouts import LAYOUTS, phone_columns
 from regulars.know.collect.models import WAKE_CHANNEL, Batch, Reject
+from regulars.know.collect.packing import packed
 
 REJECTS_AT_ONCE = 2_000
 
@@ -24,6 +25,16 @@ def receive(kind: str, *, source: str, body: dict[str, Any]) -> Batch:
     are sealed. Raises NoRoom when the disk is nearly full."""
     check_room()
     batch = Batch.objects.create(kind=kind, source=source, body=with_sealed_phones(kind, body))
+    _wake_loader()
+    return batch
+
+
+def receive_events(body: bytes, *, source: str) -> Batch:
+    """Take a batch of Segment's calls as the door takes it, sealed: {"batch": [...]}. Raises NoRoom
+    when the disk is nearly full."""
+    check_room()
+    layout = {"type": BATCH, "bytes": len(body)}
+    batch = Batch.objects.create(kind=SEGMENT, source=source, raw=packed(body), layout=layout)
     _wake_loader()
     return batch
 

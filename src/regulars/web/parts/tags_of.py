@@ -29,8 +29,8 @@ FIRST: Mapping[Subject, Sequence[str]] = {
     Subject.MEMBER: (
         "lifecycle", "youngest_stage", "formula_stage", "value_tier", "rfm_segment",
         "days_since_purchase", "spend_365d", "orders_365d", "days_overdue", "favourite_category",
-        "favourite_brand", "last_formula", "is_formula_due", "is_diaper_due", "favourite_store",
-        "is_birthday_soon", "is_valuable_and_leaving", "is_price_sensitive",
+        "favourite_brand", "last_formula", "is_formula_due", "is_diaper_due", "is_birthday_soon",
+        "is_valuable_and_leaving", "is_price_sensitive",
     ),
     Subject.PRODUCT: (
         "product_abc", "product_trend", "product_sales_90d", "product_units_30d",
