@@ -1,4 +1,4 @@
-"""The tags of one owner as the shop and the desk see them: what matters, why, since when, by hand."""
+"""The tags of one owner as shop and desk see them: what matters, why, since when, by hand."""
 
 import re
 from collections.abc import Callable

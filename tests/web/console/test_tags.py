@@ -140,10 +140,28 @@ def test_a_model_says_how_true_it_was_or_why_it_says_nothing(hq: Client) -> None
         assert said in page, said
 
 
+def test_definitions_leave_and_come_as_a_file_seen_before_it_is_saved(hq: Client) -> None:
+    told = text(hq.get("/tags/member/export.toml"))
+    changed = told.replace("spend_30d / orders_30d", "spend_30d / orders_30d + 1.00")
+    new = '\n[brand_new]\nkind = "rule"\ntext = "spend > 1.00"\nzh = "新"\nen = "New"\n'
+    seen = text(hq.post("/tags/import/", {"text": changed + new}))
+    assert ("member/brand_new" in seen, "member/atv" in seen) == (True, True)
+    assert not Definition.objects.filter(code="brand_new").exists()
+    wrong = text(hq.post("/tags/import/", {"text": new.replace("spend", "nobody"), "save": "1"}))
+    assert "line 2, [brand_new] text, character 1: There is no tag" in wrong
+    assert "paste its text" in text(hq.post("/tags/import/", {"text": ""}))
+    assert hq.post("/tags/import/", {"text": changed + new, "save": "1"}).status_code == 302
+    assert Definition.objects.filter(code="brand_new").exists()
+    assert Definition.objects.get(code="atv").version == 2
+    assert hq.get("/tags/nobody/export.toml").status_code == 400
+
+
 def test_definitions_are_for_those_who_may(sign_in: SignIn) -> None:
     head = sign_in(Role.REGION_HEAD, node="R1")
     assert head.get("/tags/").status_code == 200
     assert head.post("/tags/new/?kind=rule", BIG).status_code == 403
+    assert head.get("/tags/member/export.toml").status_code == 403
+    assert head.post("/tags/import/", {"text": "x = 1"}).status_code == 403
     assert sign_in(Role.BRAND_PARTNER, brand_codes=["A"]).get("/tags/").status_code == 403
 
 

@@ -31,6 +31,7 @@ from regulars.web.console import (
     splits,
     staff,
     tag_editing,
+    tag_files,
     tags,
     users,
 )
@@ -88,6 +89,8 @@ urlpatterns = [
         name="segment_list_replace",
     ),
     path("tags/", tags.show_all, name="tags"),
+    path("tags/import/", tag_files.take, name="tags_import"),
+    path("tags/<slug:subject>/export.toml", tag_files.give, name="tags_export"),
     path("tags/new/", tag_editing.create, name="tag_new"),
     path("tags/of/<slug:subject>/<path:code>/set/", owner_tags.set_by_hand, name="owner_tags_set"),
     path(

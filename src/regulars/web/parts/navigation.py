@@ -50,7 +50,7 @@ SECTIONS = (
                 _("Members"),
                 "members",
                 Capability.SEE_MEMBERS,
-                ("member", "member_merge", "member_forget"),
+                ("member", "member_merge", "member_forget", "owner_tags", "owner_tag"),
             ),
             Place(
                 "segments",
@@ -73,7 +73,7 @@ SECTIONS = (
                 _("Tags"),
                 "tag",
                 Capability.SEE_TAGS,
-                ("tag", "tag_new", "tag_edit"),
+                ("tag", "tag_new", "tag_edit", "tags_import"),
             ),
         ),
     ),
