@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from regulars.ground.accounts.access import Capability, requires, scope_of
@@ -166,7 +166,7 @@ def _chart(definition: Definition, statistic: Any) -> charts.Chart | None:
 
 def _label(value: Any, kind: Type, said: Any) -> str:
     """A value, or the beginning of a range of values."""
-    language = "zh" if _("yes") == "是" else "en"
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
     text = said.get(str(value), {}).get(language, "") if isinstance(value, str) else ""
     shown = value_text(value, kind, text)
     return shown if kind in (Type.TEXT, Type.YES_NO) else f"≥ {shown}"

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from regulars.know.language.types import Type
 from regulars.web.parts.templatetags.figures import figure_of
@@ -15,7 +15,7 @@ GROUPS = {
     "profile": gettext_lazy("Profile"),
     "family": gettext_lazy("Family"),
     "purchase": gettext_lazy("Purchases"),
-    "value": gettext_lazy("Value"),
+    "value": pgettext_lazy("group of tags", "Value"),
     "goods": gettext_lazy("Goods"),
     "rhythm": gettext_lazy("Rhythm"),
     "lifecycle": gettext_lazy("Lifecycle"),
@@ -36,7 +36,7 @@ def value_text(value: Any, kind: Type | None, said: str = "") -> str:
         case None:
             return ""
         case bool():
-            return _("yes") if value else _("no")
+            return pgettext("answer", "yes") if value else pgettext("answer", "no")
         case date():
             return value.isoformat()
         case str():
