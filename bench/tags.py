@@ -43,7 +43,7 @@ def _eighty() -> None:
         alternatives={
             BY_HAND: by_hand,
             ONE_EACH: _one_each(),
-            **tag_frames.others(TODAY, _categories()),
+            **frames,
         },
         sizes=_sizes(),
         notes=f"{by_hand / took:.1f} times as fast as by hand (bar 4); scans {scans} s, the rest"

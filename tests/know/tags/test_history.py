@@ -55,9 +55,7 @@ def test_a_day_that_was_is_worked_out_as_it_was_then(monkeypatch: pytest.MonkeyP
             patched.setattr("regulars.ground.kit.clock.today", lambda day=day: day)
             set_value(clerk, MEMBER, who, "note", said)
     bring_manual()
-    run(Statement(
-        "INSERT INTO tag_values VALUES ('member', 'alive', $who, '0.5', now())", {"who": who}
-    ))  # fmt: skip
+    run(Statement("INSERT INTO model_lifetime VALUES ($who, 0.5, 1.0, 100)", {"who": who}))
     update_changed(TODAY)
     now = told(list_values(MEMBER, who))
     assert (now["note"], now["alive"]) == ("late", 0.5)

@@ -231,15 +231,16 @@ def _unquoted(token: Token) -> str:
 
 def _whole(token: Token, most: int, least: int = 0) -> int:
     """Beyond its bounds a number of days means nothing, and calculating with it fails."""
-    if len(token) <= LONGEST_NUMBER and least <= int(token) <= most:
-        return int(token)
+    found = int(_number(token))
+    if least <= found <= most:
+        return found
     message = _("Here a number from %(least)s to %(most)s is asked for.")
     raise TextError(message % {"least": least, "most": most}, _place(token))
 
 
 def _number(token: Token) -> int | Decimal:
     if len(token) > LONGEST_NUMBER:
-        raise TextError(_("That number is too long."), _place(token))
+        raise TextError(_("A number has 18 digits at most."), _place(token))
     return Decimal(token) if "." in token else int(token)
 
 

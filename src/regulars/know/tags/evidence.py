@@ -12,7 +12,8 @@ from regulars.ground.kit import clock
 from regulars.ground.warehouse.service import query
 from regulars.know.language.compiling import condition
 from regulars.know.language.parsing import parsed
-from regulars.know.tags.definitions import Aggregate, Window
+from regulars.know.language.tree import Window
+from regulars.know.tags.definitions import Aggregate
 from regulars.know.tags.dimensions import FACT, Dimensions
 from regulars.know.tags.facts import FACTS, field_sql, relation
 from regulars.know.tags.names import FactNames

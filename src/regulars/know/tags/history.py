@@ -19,15 +19,16 @@ from regulars.ground.kit.errors import NotFound, UserError
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import query
 from regulars.know.tags import pipeline
-from regulars.know.tags.checking import Checked, depends_on
 from regulars.know.tags.columns import Columns
+from regulars.know.tags.model_outputs import MODELS
 from regulars.know.tags.planner import OWNER
 from regulars.know.tags.reading import Value, list_values, values_of
-from regulars.know.tags.registry import Defined, defined
+from regulars.know.tags.registry import Defined, defined, narrowed
 from regulars.know.tags.subjects import Subject
 from regulars.know.tags.tables import parameter, spoken
 
 MONTHS = 12
+MODEL_TABLES = {model.table for model in MODELS.values()}
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,12 @@ class _Question:
 @lru_cache(maxsize=64)
 def _question(told: Defined, code: str | None) -> _Question:
     """All tags of `$owner`, or one of them with what it stands on: made once, so long it is."""
-    columns = told.columns if code is None else Columns(Checked(_with_those_below(told, code)))
+    columns = told.columns if code is None else narrowed(told, [code]).columns
     codes = columns.tags if code is None else [code]
     mine = exp.column(OWNER).eq(parameter("owner"))
     rows = pipeline.rows_of_few(told.subject, columns, mine)
     for table in list(rows.find_all(exp.Table)):
-        if table.name == "tag_values":
+        if table.name in MODEL_TABLES:
             table.replace(_nothing_written(table))
     told_then = _read(columns, codes).from_(rows.subquery("then", copy=False), copy=False)
     return _Question(told_then, told_then.sql("duckdb"))
@@ -117,15 +118,6 @@ def _nothing_written(table: exp.Table) -> Expr:
     """Models wrote what they know today."""
     nothing = exp.select("*").from_(table.copy()).where(exp.false())
     return nothing.subquery("written", copy=False)
-
-
-def _with_those_below(told: Defined, code: str) -> tuple[Any, ...]:
-    wanted, waiting = {code}, [code]
-    while waiting:
-        below = depends_on(told.columns.tags[waiting.pop()]) - wanted
-        wanted |= below
-        waiting += below
-    return tuple(tag for tag in told.checked.tags if tag.code in wanted)
 
 
 def _found(question: _Question, owner_id: int, day: date) -> dict[str, Any] | None:

@@ -49,15 +49,6 @@ def computed_columns(subject: Subject) -> frozenset[str]:
     return frozenset(query(none.sql("duckdb")).column_names)
 
 
-def computed_columns(subject: Subject) -> frozenset[str]:
-    """What stands in the subject's wide table now: a tag that was just defined is not among them
-    until it is computed, and nothing is before the table was ever made."""
-    if state_of(subject) is None:
-        return frozenset()
-    none = exp.select("*").from_(CARRIERS[subject].table).limit(0)
-    return frozenset(query(none.sql("duckdb")).column_names)
-
-
 def last_change() -> int | None:
     """The latest change of a member's facts that is not yet taken up; None where there is none."""
     last: int | None = query(named(__package__, "last_change"))["last"][0].as_py()
