@@ -28,6 +28,8 @@ def note_statistics(subject: Subject, timings: Sequence[Timing]) -> None:
     how many of them have a value (`known`), and `distribution`: pairs of a value, or the beginning
     of a range of values, and how many have it, of up to 200,000 owners."""
     told, day = defined(subject), clock.today()
+    if not told.columns.tags:
+        return
     definitions = Definition.objects.filter(subject=subject, code__in=told.columns.tags)
     counts = _counts(told, day)
     _take_sample(told, day, counts["total"])
