@@ -1,10 +1,10 @@
-"""The tags that benchmarks compute: eighty counts, sums, first and last ones, by window, category
-and channel, as a chain of shops for mothers and babies asks for them; and the whole library."""
+"""The eighty tags that a benchmark computes: counts, sums, first and last ones, by window, category
+and channel, most of them of the last months, as a chain asks for them."""
 
 from typing import Any
 
-WINDOWS = (7, 30, 60, 90, 180, 365, None)
-CATEGORY_WINDOWS = (30, 90, 180, 365)
+WINDOWS = (7, 30, 60, 90, 180, 365)
+CATEGORY_WINDOWS = (30, 60, 90, 180)
 CATEGORIES = 4
 
 Told = dict[str, dict[str, Any]]
@@ -14,45 +14,45 @@ def eighty(categories: list[str]) -> Told:
     """Definitions by their codes, as `tags.service.save_all` takes them."""
     told: Told = {}
     for days in WINDOWS:
-        window, name = _window(days)
         told |= {
-            f"orders_{name}": _of("orders", "count", where="is_purchase", **window),
-            f"spend_{name}": _of("orders", "sum", field="net", **window),
-            f"units_{name}": _of("orders", "sum", field="units", **window),
-            f"last_on_{name}": _of("orders", "last", field="day", where="is_purchase", **window),
+            f"orders_{days}": _of("orders", "count", days, where="is_purchase"),
+            f"spend_{days}": _of("orders", "sum", days, field="net"),
+            f"units_{days}": _of("orders", "sum", days, field="units"),
+            f"last_on_{days}": _of("orders", "last", days, field="day", where="is_purchase"),
         }
     for number, category in enumerate(categories[:CATEGORIES]):
-        chosen = f'category under "{category}"'
+        own = {"where": f'category under "{category}"'}
         for days in CATEGORY_WINDOWS:
-            window, name = _window(days)
-            told[f"lines_{number}_{name}"] = _of("lines", "count", where=chosen, **window)
-            told[f"net_{number}_{name}"] = _of("lines", "sum", field="net", where=chosen, **window)
-        told[f"net_{number}_ever"] = _of("lines", "sum", field="net", where=chosen)
-        told[f"last_on_{number}_ever"] = _of("lines", "last", field="day", where=chosen)
-    year = {"last_days": 365}
-    told |= {
+            told[f"lines_{number}_{days}"] = _of("lines", "count", days, **own)
+            told[f"net_{number}_{days}"] = _of("lines", "sum", days, field="net", **own)
+        told[f"last_on_{number}_180"] = _of("lines", "last", 180, field="day", **own)
+    for days in (30, 90):
+        told |= {
+            f"night_orders_{days}": _of("orders", "count", days, where="hour >= 21"),
+            f"weekend_spend_{days}": _of("orders", "sum", days, field="net", where="weekday >= 6"),
+            f"online_orders_{days}": _of("orders", "count", days, where='channel = "online"'),
+        }
+    return told | {
+        "orders_ever": _of("orders", "count", where="is_purchase"),
+        "spend_ever": _of("orders", "sum", field="net"),
         "first_on": _of("orders", "first", field="day", where="is_purchase"),
+        "last_on": _of("orders", "last", field="day", where="is_purchase"),
         "first_channel": _of("orders", "first", field="channel"),
         "last_channel": _of("orders", "last", field="channel"),
-        "first_net": _of("orders", "first", field="net"),
-        "last_net": _of("orders", "last", field="net"),
-        "night_orders_365": _of("orders", "count", where="hour >= 21", **year),
-        "weekend_spend_365": _of("orders", "sum", field="net", where="weekday >= 6", **year),
-        "discount_365": _of("lines", "sum", field="discount", **year),
-        "points_365": _of("lines", "sum", field="points", **year),
-        "discounted_365": _of("lines", "count", where="is_discounted", **year),
-        "returned_365": _of("lines", "count", where="is_return", **year),
-        "last_brand_365": _of("lines", "last", field="brand", **year),
+        "first_net_90": _of("orders", "first", 90, field="net"),
+        "last_net_90": _of("orders", "last", 90, field="net"),
+        "discount_90": _of("lines", "sum", 90, field="discount"),
+        "points_90": _of("lines", "sum", 90, field="points"),
+        "discounted_90": _of("lines", "count", 90, where="is_discounted"),
+        "returned_90": _of("lines", "count", 90, where="is_return"),
+        "first_brand_90": _of("lines", "first", 90, field="brand"),
+        "last_brand_90": _of("lines", "last", 90, field="brand"),
     }
-    return told
 
 
-def _of(fact: str, measure: str, **more: Any) -> dict[str, Any]:
-    return {"kind": "aggregate", "fact": fact, "measure": measure, **more}
-
-
-def _window(days: int | None) -> tuple[dict[str, int], str]:
-    return ({"last_days": days}, str(days)) if days else ({}, "ever")
+def _of(fact: str, measure: str, last_days: int | None = None, **more: str) -> dict[str, Any]:
+    window = {"last_days": last_days} if last_days else {}
+    return {"kind": "aggregate", "fact": fact, "measure": measure, **window, **more}
 
 
 TOP_CATEGORIES = """

@@ -16,6 +16,7 @@ FIELDS = {
 }
 CONDITIONS = {
     "hour >= 21": "hour(sold_at) >= 21",
+    'channel = "online"': "channel = 'online'",
     "weekday >= 6": "isodow(business_on) >= 6",
     "is_discounted": f"{DISCOUNT} > 0",
     "is_return": "quantity < 0",
@@ -79,8 +80,9 @@ def _aggregate(told: dict[str, Any], today: date) -> str:
     if days := told.get("last_days"):
         limits.append(f"business_on > DATE '{today}' - {days}")
     if where := told.get("where"):
-        under = where.removeprefix("category under ").strip('"')
-        limits.append(f"top = '{under}'" if under != where else CONDITIONS.get(where, where))
+        is_category = where.startswith("category under ")
+        named = where.removeprefix("category under ").strip('"')
+        limits.append(f"top = '{named}'" if is_category else CONDITIONS.get(where, where))
     chosen = f" FILTER ({' AND '.join(limits)})" if limits else ""
     field = FIELDS.get(told.get("field", ""), told.get("field", ""))
     match told["measure"]:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from regulars.ground.accounts.access import Capability, Scope
 from regulars.ground.kit import clock
-from regulars.ground.kit.sql import named
+from regulars.ground.kit.sql import tree_of
 from regulars.ground.org.models import Node as Place
 from regulars.ground.org.service import store_ids_under
 from regulars.ground.warehouse.service import query
@@ -84,14 +84,13 @@ def in_sight(scope: Scope) -> list[Expr]:
         return [exp.false()]
     if scope.node_id is None:
         return []
-    theirs = parse_one(named(__package__, "in_stores").strip(";\n"), dialect="duckdb")
+    theirs = tree_of(__package__, "in_stores")
     return [exp.In(this=exp.column("member_id", TABLE), query=exp.Subquery(this=theirs))]
 
 
 def named_within(scope: Scope, name: str) -> exp.Select:
     """A named query with what its relation `t` holds narrowed to the caller's sight."""
-    select = parse_one(named(__package__, name).strip(";\n"), dialect="duckdb")
-    assert isinstance(select, exp.Select)
+    select = tree_of(__package__, name)
     for each in list(select.find_all(exp.Select)):
         if each.args["from_"].this.alias_or_name == TABLE:
             each.where(*in_sight(scope), copy=False)

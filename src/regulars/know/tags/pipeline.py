@@ -19,7 +19,7 @@ from regulars.know.tags.definitions import (
     Tag,
     Within,
 )
-from regulars.know.tags.facts import relation
+from regulars.know.tags.facts import FACTS, relation
 from regulars.know.tags.model_outputs import MODELS
 from regulars.know.tags.planner import OWNER, Scan, rows_of_owners, said_of, scans, select_of
 from regulars.know.tags.subjects import CARRIERS, PLACE_BRANCH, PLACE_STORE, Carrier, Subject
@@ -161,6 +161,9 @@ def _or_zero(tag: Tag, table: str) -> Expr:
     value = exp.column(tag.code, table)
     if tag.spec.measure not in ZERO_WHERE_NONE:
         return value
+    field = FACTS[tag.spec.fact].fields.get(tag.spec.field)
+    if not (field and field.may_be_unknown):
+        return exp.func("COALESCE", value, exp.Literal.number(0))
     is_none = exp.Is(this=exp.column(OWNER, table), expression=exp.null())
     return exp.Case().when(is_none, exp.Literal.number(0)).else_(value)
 
