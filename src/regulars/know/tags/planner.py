@@ -6,9 +6,10 @@ dimension, not once a row of the fact.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from sqlglot import exp, parse_one
 from sqlglot.expressions import Expr
@@ -19,9 +20,10 @@ from regulars.know.language.tree import Window
 from regulars.know.language.windows import within
 from regulars.know.tags.definitions import Aggregate, Measure, Tag
 from regulars.know.tags.dimensions import FACT, Dimensions
-from regulars.know.tags.facts import FACTS, field_sql, relation
+from regulars.know.tags.facts import DAY, FACTS, field_sql, relation
 from regulars.know.tags.measures import Lifted, measured
 from regulars.know.tags.names import FactNames
+from regulars.know.tags.told_apart import APART, VALUE, in_two_steps, once_a_value
 
 OWNER = "owner_id"
 DAY_BITS, BIGINT_BITS = 16, 63
@@ -30,12 +32,12 @@ DAY_BITS, BIGINT_BITS = 16, 63
 @dataclass(frozen=True)
 class Scan:
     """The aggregates of one fact and window that are computed together. `is_chosen`: each of them
-    chooses rows, so that no others are read. A favourite needs a scan of its own."""
+    chooses rows, so that no others are read. `by`: the field whose values they tell apart."""
 
     fact: str
     window: Window
     is_chosen: bool
-    alone: str
+    by: str
     tags: tuple[Tag, ...]
 
 
@@ -45,12 +47,17 @@ def scans(tags: Iterable[Tag]) -> list[Scan]:
     for tag in tags:
         spec = tag.spec
         assert isinstance(spec, Aggregate)
-        alone = tag.code if spec.measure == Measure.FAVOURITE else ""
-        together[spec.fact, spec.window, alone].append(tag)
+        together[spec.fact, spec.window, _told_apart(spec)].append(tag)
     return [
-        Scan(fact, window, all(_chooses(tag) for tag in group), alone, tuple(group))
-        for (fact, window, alone), group in together.items()
+        Scan(fact, window, all(_chooses(tag) for tag in group), by, tuple(group))
+        for (fact, window, by), group in together.items()
     ]
+
+
+def _told_apart(spec: Aggregate) -> str:
+    if spec.measure == Measure.INTERVAL:
+        return DAY
+    return spec.field if spec.measure in APART else ""
 
 
 def _chooses(tag: Tag) -> bool:
@@ -68,7 +75,6 @@ def select_of(scan: Scan, subject: str, among: Expr | None = None, source: str =
     dimensions = Dimensions()
     owner = exp.column(fact.keys[subject], FACT)
     chosen = [_condition(scan.fact, tag, dimensions) for tag in scan.tags]
-    specs = [tag.spec for tag in scan.tags]
     limits = [
         exp.not_(exp.Is(this=owner.copy(), expression=exp.null())),
         *within(scan.window, exp.column(fact.on, FACT)),
@@ -77,14 +83,24 @@ def select_of(scan: Scan, subject: str, among: Expr | None = None, source: str =
         limits.append(said_of(among, owner))
     if scan.is_chosen:
         limits.append(exp.or_(*(exp.paren(each.copy()) for each in chosen if each)))
-    if scan.alone:
-        return _favourite(scan, rows, owner, limits, dimensions)
-    columns = [
-        measured(_lifted(spec, scan.fact, dimensions), each).as_(tag.code)
-        for tag, spec, each in zip(scan.tags, specs, chosen, strict=True)
-    ]
-    select = exp.select(owner.copy().as_(OWNER), *columns).from_(rows)
-    return dimensions.joined(select).where(*limits).group_by(exp.Literal.number(1))
+    told = [_lifted(tag.spec, scan.fact, dimensions) for tag in scan.tags]
+    select = exp.select(owner.copy().as_(OWNER)).from_(rows)
+    codes = [tag.code for tag in scan.tags]
+    if not scan.by:
+        columns = (
+            measured(each, only).as_(code)
+            for code, each, only in zip(codes, told, chosen, strict=True)
+        )
+        select.select(*columns, copy=False)
+        return dimensions.joined(select).where(*limits).group_by(exp.Literal.number(1))
+    value = dimensions.lifted(field_sql(scan.fact, scan.by))
+    kept = map(once_a_value, range(len(told)), told, chosen)
+    select.select(value.copy().as_(VALUE), *chain.from_iterable(kept), copy=False)
+    limits.append(exp.not_(exp.Is(this=exp.paren(value.copy()), expression=exp.null())))
+    each = dimensions.joined(select).where(*limits)
+    each = each.group_by(exp.Literal.number(1), exp.Literal.number(2))
+    measures = [one.measure for one in told]
+    return in_two_steps(each, OWNER, list(zip(codes, measures, strict=True)))
 
 
 def _lifted(spec: object, fact_name: str, dimensions: Dimensions) -> Lifted:
@@ -101,30 +117,6 @@ def _lifted(spec: object, fact_name: str, dimensions: Dimensions) -> Lifted:
     may_be_unknown = bool(spec.field) and fact.fields[spec.field].may_be_unknown
     value, weight = of(spec.field), of(spec.weight)
     return Lifted(spec.measure, value, part, weight, on, _place(fact_name), may_be_unknown)
-
-
-def _favourite(
-    scan: Scan,
-    rows: Expr,
-    owner: Expr,
-    limits: Sequence[Expr],
-    dimensions: Dimensions,
-) -> exp.Select:
-    """What weighs most; of equals the latest, then the first by name."""
-    tag = scan.tags[0]
-    told = _lifted(tag.spec, scan.fact, dimensions)
-    assert told.value is not None
-    weight = exp.func("SUM", told.weight) if told.weight else exp.Count(this=exp.Star())
-    last = exp.func("MAX", told.on.copy())
-    each = exp.select(
-        owner.copy().as_(OWNER), told.value.as_("value"), weight.as_("weight"), last.as_("last_on")
-    ).from_(rows)
-    known = exp.not_(exp.Is(this=exp.paren(told.value.copy()), expression=exp.null()))
-    each = dimensions.joined(each).where(*limits, known)
-    each = each.group_by(exp.Literal.number(1), exp.Literal.number(2))
-    ordered = parse_one("first(value ORDER BY weight DESC, last_on DESC, value)", dialect="duckdb")
-    best = exp.select(OWNER, ordered.as_(tag.code)).from_(each.subquery("weighed"))
-    return best.group_by(exp.Literal.number(1))
 
 
 def rows_of_owners(fact: str, subject: str, among: Expr) -> exp.Select:
