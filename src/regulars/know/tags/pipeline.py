@@ -93,7 +93,7 @@ def base(
     """What stands on nothing else: a row a carrier, its places, its attributes and aggregates, what
     models and staff wrote."""
     owner = exp.column(CARRIERS[subject].key, ON_RECORD)
-    select = on_record(subject, columns)
+    select = on_record(subject, columns, among)
     for number, (scan, rows) in enumerate(counted):
         name = f"scan_{number}"
         on = exp.column(OWNER, name).eq(owner.copy())
@@ -105,11 +105,11 @@ def base(
         if isinstance(tag.spec, Manual):
             _add_set_by_hand(select, subject, columns, tag, owner)
     _add_predicted(select, columns, owner, among)
-    return select if among is None else select.where(said_of(among, owner), copy=False)
+    return select
 
 
-def on_record(subject: Subject, columns: Columns) -> exp.Select:
-    """A row a carrier with its key, its places and its attributes."""
+def on_record(subject: Subject, columns: Columns, among: Expr | None = None) -> exp.Select:
+    """A row a carrier, of all or of those `among` names, with its key, places and attributes."""
     carrier = CARRIERS[subject]
     attributes = [
         _as_stored(columns, tag, exp.column(tag.spec.field, ON_RECORD))
@@ -118,7 +118,20 @@ def on_record(subject: Subject, columns: Columns) -> exp.Select:
     ]
     names = [carrier.key, *carrier.places]
     told = [exp.column(name, ON_RECORD) for name in names]
-    return exp.select(*told, *attributes).from_(relation(carrier.rows, ON_RECORD))
+    rows = relation(carrier.rows, ON_RECORD)
+    if among is not None:
+        _narrow(rows, carrier, among)
+    return exp.select(*told, *attributes).from_(rows)
+
+
+def _narrow(rows: Expr, carrier: Carrier, among: Expr) -> None:
+    """Limit the tables themselves: a limit on what was joined would be looked at last, after
+    everybody was joined with everything."""
+    for table in list(rows.find_all(exp.Table)):
+        if table.name in carrier.keyed:
+            limited = exp.select("*").from_(exp.to_table(table.name))
+            limited = limited.where(said_of(among, exp.column(carrier.key, table.name)))
+            table.replace(limited.subquery(table.alias_or_name, copy=False))
 
 
 def with_what_follows(

@@ -29,7 +29,8 @@ class Attribute:
 @dataclass(frozen=True)
 class Carrier:
     """Where a subject's tags stand: in the view `table`, with a row for each `key` of the query
-    `rows`, whose other columns are the attributes; `places` say among whom a rank is.
+    `rows`, whose other columns are the attributes; `places` say among whom a rank is;
+    `keyed` names the tables of that query which have the key, too.
 
     Most people on file never bought: what is counted of them is the same for all. They stand in
     `idle`, without what is counted, everybody else in `counted`.
@@ -40,6 +41,7 @@ class Carrier:
     rows: str
     places: tuple[str, ...]
     attributes: Mapping[str, Attribute]
+    keyed: tuple[str, ...]
 
     @property
     def counted(self) -> str:
@@ -77,6 +79,7 @@ CARRIERS: dict[str, Carrier] = {
             "graduates_on": Attribute(Type.DATE, _("grows out of the range on")),
             "next_birthday_on": Attribute(Type.DATE, _("youngest child's next birthday")),
         },
+        ("members", "children"),
     ),
     PRODUCT: Carrier(
         "product_tags",
@@ -92,6 +95,7 @@ CARRIERS: dict[str, Carrier] = {
             "replenish_days": Attribute(Type.COUNT, _("days until bought again")),
             "pack_content": Attribute(Type.COUNT, _("content of a pack")),
         },
+        ("products",),
     ),
     STORE: Carrier(
         "store_tags",
@@ -106,6 +110,7 @@ CARRIERS: dict[str, Carrier] = {
             "is_closed": Attribute(Type.YES_NO, _("closed")),
             "branch": Attribute(Type.TEXT, _("branch")),
         },
+        ("stores",),
     ),
     STAFF: Carrier(
         "staff_tags",
@@ -118,5 +123,6 @@ CARRIERS: dict[str, Carrier] = {
             "works_at": Attribute(Type.TEXT, _("works at")),
             "since": Attribute(Type.DATE, _("works here since")),
         },
+        ("staff", "positions"),
     ),
 }
