@@ -14,7 +14,9 @@ from regulars.know.tags.service import Subject, compute_all, count_waiting, swee
 
 pytestmark = pytest.mark.django_db
 DAYS = date(2017, 10, 15), date(2017, 10, 16), date(2017, 11, 20)
-SOME = "INSERT INTO changed_members (member_id) SELECT member_id FROM members WHERE member_id % 7 = 0"
+SOME = (
+    "INSERT INTO changed_members (member_id) SELECT member_id FROM members WHERE member_id % 7 = 0"
+)
 
 
 @pytest.fixture(autouse=True)
