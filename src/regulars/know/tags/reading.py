@@ -64,6 +64,12 @@ def name_of(told: Tag | Definition) -> str:
     return str(told.zh if language_of_names() == "zh" else told.en)
 
 
+def note_of(told: Tag | Definition) -> str:
+    """A tag's note; that of a ready definition stands in both languages."""
+    chinese, _slash, english = told.note.partition(" / ")
+    return chinese if not english or language_of_names() == "zh" else english
+
+
 def _explained(value: Value, by_code: Mapping[str, Value]) -> Value:
     because = [by_code[code] for code in sorted(depends_on(value.tag))]
     return Value(value.tag, value.value, because)

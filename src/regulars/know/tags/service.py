@@ -15,7 +15,7 @@ from regulars.know.tags.manual import (
     take_back,
 )
 from regulars.know.tags.pipeline import rows_of_few
-from regulars.know.tags.reading import Value, language_of_names, list_values, name_of
+from regulars.know.tags.reading import Value, language_of_names, list_values, name_of, note_of
 from regulars.know.tags.registry import (
     Defined,
     defined,
@@ -60,6 +60,7 @@ __all__ = [
     "list_values_on",
     "name_of",
     "narrowed",
+    "note_of",
     "parameter",
     "restore",
     "rows_of_few",

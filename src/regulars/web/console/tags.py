@@ -22,6 +22,7 @@ from regulars.know.tags.service import (
     depends_on,
     get_definition,
     name_of,
+    note_of,
     restore,
     set_active,
 )
@@ -97,6 +98,7 @@ def show(request: HttpRequest, subject: str, code: str) -> HttpResponse:
         "is_whole_chain": is_whole,
         "definition": definition,
         "name": name_of(definition),
+        "note": note_of(definition),
         "group": group_label(definition.group),
         "words": definition_words(definition),
         "statistic": statistic,

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from regulars.ground.accounts.access import Capability, Scope, scope_of
 from regulars.ground.kit import clock
 from regulars.know.language.types import Type
-from regulars.know.tags.definitions import Aggregate, Kind, Measure, Tag
+from regulars.know.tags.definitions import Aggregate, Kind, Measure
 from regulars.know.tags.service import (
     ByHand,
     Subject,
@@ -20,6 +20,7 @@ from regulars.know.tags.service import (
     list_by_hand,
     list_values,
     name_of,
+    note_of,
 )
 from regulars.web.parts.tag_values import group_label, value_text
 from regulars.web.parts.who import signed_in
@@ -152,7 +153,7 @@ def _hand_set(told: ByHand, user: AbstractBaseUser) -> HandSet:
     return HandSet(
         tag.code,
         name_of(tag),
-        _note_of(tag),
+        note_of(tag),
         text_of(Value(tag, value)),
         _as_given(value),
         [Choice(code, label, code == _as_given(value)) for code, label in _choices(told)],
@@ -167,12 +168,6 @@ def _choices(told: ByHand) -> list[tuple[str, str]]:
     if told.tag.type == Type.YES_NO:
         return [(code, value_text(code == "true", Type.YES_NO)) for code in ("true", "false")]
     return [(code, text_of(Value(told.tag, code))) for code in told.choices]
-
-
-def _note_of(tag: Tag) -> str:
-    """A ready definition's note stands in both languages."""
-    chinese, _slash, english = tag.note.partition(" / ")
-    return chinese if not english or name_of(tag) == tag.zh else english
 
 
 def _as_given(value: Any) -> str:
