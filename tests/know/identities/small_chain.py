@@ -24,11 +24,13 @@ def load(kind: str, *records: Any) -> None:
 
 
 def bring() -> None:
-    load("stores", *STORES)
-    load("products", *PRODUCTS)
-    load("members", *MEMBERS, THIRD)
-    load("children", *CHILDREN)
-    load("lines", *LINES)
+    arriving = {
+        "stores": STORES, "products": PRODUCTS, "members": [*MEMBERS, THIRD], "children": CHILDREN,
+        "lines": LINES,
+    }  # fmt: skip
+    for kind, records in arriving.items():
+        receive(kind, source="test", body={"records": records})
+    load_waiting()
 
 
 def member(code: str) -> Member:

@@ -1,22 +1,34 @@
 """Every kind of tag says what a person counting by hand would say."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 from tests.know.identities.small_chain import bring
 from tests.know.tags.small_library import TODAY, bring_tags, counted, tag
+from tests.shared_chain import shared_chain
 
 from regulars.ground.kit.errors import UserError
-from regulars.ground.warehouse.engine import Engine
 from regulars.ground.warehouse.service import query
 from regulars.know.tags.service import Subject, compute_all, save
 
+pytestmark = pytest.mark.django_db
 
-@pytest.fixture(autouse=True)
-def _tagged(warehouse: Engine) -> None:
-    bring()
-    bring_tags()
-    compute_all(Subject.MEMBER, TODAY)
+
+@pytest.fixture(scope="module", autouse=True)
+def _tagged(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    def making() -> None:
+        bring()
+        bring_tags()
+        compute_all(Subject.MEMBER, TODAY)
+
+    with shared_chain("values", making, tmp_path_factory, django_db_blocker):
+        yield
 
 
 def values(*codes: str) -> dict[str, tuple[Any, ...]]:

@@ -1,14 +1,16 @@
 """The tag library as its makers use it: listed, made, marked where it is wrong, taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+from tests.know.identities.small_chain import bring
 from tests.know.tags.small_library import TODAY, bring_tags
+from tests.shared_chain import shared_chain
 
 from regulars.ground.accounts.models import User
 from regulars.ground.kit import clock
-from regulars.know.loader.service import load_waiting
 from regulars.know.tags.models import Definition, ModelFit
 from regulars.know.tags.predictions.running import models_asked, run_models
 from regulars.know.tags.service import Subject, compute_all, defined
@@ -21,10 +23,22 @@ BIG = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _tagged(chain_of_two: None) -> None:
-    bring_tags()
-    note_statistics(Subject.MEMBER, compute_all(Subject.MEMBER, TODAY))
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tagged(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    def making() -> None:
+        bring()
+        bring_tags()
+        note_statistics(Subject.MEMBER, compute_all(Subject.MEMBER, TODAY))
+
+    with shared_chain("tags", making, tmp_path_factory, django_db_blocker):
+        yield
 
 
 @pytest.fixture
@@ -166,10 +180,9 @@ def test_definitions_are_for_those_who_may(sign_in: SignIn) -> None:
 
 
 def test_the_api_gives_a_members_tags_to_whoever_sees_her(sign_in: SignIn) -> None:
-    load_waiting()
     told = sign_in(Role.STORE_MANAGER, node="S1").get("/api/v1/members/M1/tags").json()
     by_code = {each["code"]: each for each in told}
-    assert by_code["spend"]["value"] == 40_000
-    assert by_code["atv"]["because"] == {"orders_30d": 1, "spend_30d": 30_000}
+    assert by_code["spend"]["value"] == 10_000
+    assert by_code["atv"]["because"] == {"orders_30d": 0, "spend_30d": 0}
     other = sign_in(Role.STORE_MANAGER, node="S2").get("/api/v1/members/M1/tags")
     assert other.status_code == 404

@@ -3,21 +3,19 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
-from tests.acceptance.journey import make_deployment, standing_on
 from tests.know.identities.small_chain import load
 from tests.know.tags.predictions import planted
 from tests.know.tags.predictions.planted import LAST, TODAY
+from tests.shared_chain import shared_chain
 
 from regulars.ground.kit.errors import UserError
 from regulars.ground.warehouse.service import query
-from regulars.know.loader.service import prepare
 from regulars.know.tags import keeping
 from regulars.know.tags.lifetime import NoMaximum, accuracy, bgnbd, collapse, gamma_gamma
 from regulars.know.tags.models import ModelFit, Statistic
@@ -42,17 +40,14 @@ def _planted(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
-    settings = tmp_path_factory.mktemp("planted") / "regulars.toml"
-    Path(settings).write_text(CHAIN, "utf-8")
-    with django_db_blocker.unblock():
-        deployment = make_deployment("planted", settings)
-        with standing_on(deployment), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(keeping, "_bring_library_once", lambda: None)
-            prepare()
-            planted.bring()
-            keep_up()
+    def making() -> None:
+        planted.bring()
+        keep_up()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "_bring_library_once", lambda: None)
+        with shared_chain("planted", making, tmp_path_factory, django_db_blocker, CHAIN):
             yield
-        deployment.engine.close()
 
 
 def of(*codes: str) -> dict[str, tuple[Any, ...]]:
