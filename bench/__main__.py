@@ -17,7 +17,9 @@ NAMES = {
     "collect": "collect",
     "soak": "soak",
     "clv_fit": "clv",
-    "tags": "tags",
+    "tags_full": "tags:full",
+    "tags_incremental": "tags:incremental",
+    "tags_library": "tags:library",
     "segment_preview": "segments",
 }
 
@@ -31,7 +33,8 @@ def main() -> int:
     if unknown := set(chosen.names) - set(NAMES):
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
     if chosen.here:
-        importlib.import_module(f"bench.{NAMES[chosen.names[0]]}").main(chosen.scale)
+        module, _colon, function = NAMES[chosen.names[0]].partition(":")
+        getattr(importlib.import_module(f"bench.{module}"), function or "main")(chosen.scale)
         return 0
     failed = [name for name in chosen.names or NAMES if _run_apart(name, chosen.scale)]
     report.write()

@@ -2,7 +2,8 @@
 
 import itertools
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -16,12 +17,26 @@ BY_HAND = "one query by hand, FILTER"
 ONE_EACH = f"one query a tag (estimated from {SAMPLED_TAGS})"
 
 
-def main(scale: float) -> None:
+def full(scale: float) -> None:
+    with _chain(scale):
+        _eighty()
+
+
+def incremental(scale: float) -> None:
+    with _chain(scale):
+        _load_by_load()
+
+
+def library(scale: float) -> None:
+    with _chain(scale):
+        _library()
+
+
+@contextmanager
+def _chain(scale: float) -> Iterator[None]:
     with chains.deployment(scale) as source:
         chains.import_kinds(source, ("lines",))
-        _eighty()
-        _load_by_load()
-        _library()
+        yield
 
 
 def _eighty() -> None:
@@ -54,8 +69,12 @@ def _eighty() -> None:
 
 def _load_by_load() -> None:
     """As after a load of 10,000 lines: those of a day, whose members changed."""
-    from regulars.know.tags.service import update_changed
+    from regulars.know.tags.service import Subject, defined, state_of, update_changed
 
+    _define(named(tag_sets.eighty(_categories())))
+    state = state_of(Subject.MEMBER)
+    if state is None or state.digest != defined(Subject.MEMBER).digest:
+        _compute()
     took, touched = [], 0
     for number in range(LOADS):
         _touch(TODAY - timedelta(days=number))
