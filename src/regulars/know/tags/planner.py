@@ -16,7 +16,7 @@ from sqlglot.expressions import Expr
 
 from regulars.know.language.compiling import condition
 from regulars.know.language.parsing import parsed
-from regulars.know.language.tree import Window
+from regulars.know.language.tree import LONGEST_WINDOW, Window
 from regulars.know.language.windows import within
 from regulars.know.tags.definitions import Aggregate, Measure, Tag
 from regulars.know.tags.dimensions import FACT, Dimensions
@@ -42,16 +42,18 @@ class Scan:
 
 
 def scans(tags: Iterable[Tag]) -> list[Scan]:
-    """The fewest scans for these aggregates."""
+    """The fewest scans for these aggregates, those of the longest windows first: they need the most
+    memory, and whatever was found lies in memory from then on."""
     together: defaultdict[tuple[str, Window, str], list[Tag]] = defaultdict(list)
     for tag in tags:
         spec = tag.spec
         assert isinstance(spec, Aggregate)
         together[spec.fact, spec.window, _told_apart(spec)].append(tag)
-    return [
+    found = [
         Scan(fact, window, all(_chooses(tag) for tag in group), by, tuple(group))
         for (fact, window, by), group in together.items()
     ]
+    return sorted(found, key=lambda scan: scan.window.days or LONGEST_WINDOW, reverse=True)
 
 
 def _told_apart(spec: Aggregate) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
@@ -43,8 +44,13 @@ def state_of(subject: Subject) -> State | None:
 def computed_columns(subject: Subject) -> frozenset[str]:
     """What stands in the subject's wide table now: a tag that was just defined is not among them
     until it is computed, and nothing is before the table was ever made."""
-    if state_of(subject) is None:
-        return frozenset()
+    state = state_of(subject)
+    return _columns_of(subject, state) if state else frozenset()
+
+
+@lru_cache(maxsize=8)
+def _columns_of(subject: Subject, _state: State) -> frozenset[str]:
+    """Made once for each time that the table is: to look at it takes longer than to ask it."""
     none = exp.select("*").from_(CARRIERS[subject].table).limit(0)
     return frozenset(query(none.sql("duckdb")).column_names)
 
