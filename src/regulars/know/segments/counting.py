@@ -1,6 +1,6 @@
 """How many meet a text, and each condition in it, all in one pass over the members."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -54,13 +54,16 @@ def preview(scope: Scope, text: str, *, is_stepwise: bool = False) -> Preview:
     tree = parsed(text)
     names = names_of(defined(Subject.MEMBER))
     nodes = conditions_within(tree)
-    conditions = {id(node): who(node, names) for node in nodes}
+    simple = {id(node): exp.column(f"is_{n}") for n, node in enumerate(nodes) if not _parts(node)}
+    # Each once, as a column: however many groups it is part of, nobody is asked twice.
+    met = [who(node, names).as_(simple[id(node)].name) for node in nodes if id(node) in simple]
+    rows = exp.select(*met).from_(wide()).where(*in_sight(scope))
     steps = [step for node in nodes for step in _steps(node)] if is_stepwise else []
-    wanted = [conditions[id(node)] for node in nodes]
-    wanted += [exp.and_(*(conditions[id(part)] for part in step)) for step in steps]
+    wanted = [_together(node, simple) for node in nodes]
+    wanted += [exp.and_(*(_together(part, simple) for part in step)) for step in steps]
     counts = [count_where(each).as_(f"n{n}") for n, each in enumerate(wanted)]
     select = exp.select(exp.Count(this=exp.Star()).as_("total"), *counts)
-    select = select.from_(wide()).where(*in_sight(scope))
+    select = select.from_(rows.subquery("seen", copy=False), copy=False)
     (row,) = query(select.sql("duckdb"), asked(select, scope)).to_pylist()
     found = {id(node): row[f"n{n}"] for n, node in enumerate(nodes)}
     left = {id(step[-1]): row[f"n{n}"] for n, step in enumerate(steps, len(nodes))}
@@ -115,6 +118,19 @@ def conditions_within(node: Node) -> list[Node]:
 
 def count_where(condition: Expr) -> Expr:
     return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=condition.copy()))
+
+
+def _together(node: Node, simple: Mapping[int, Expr]) -> Expr:
+    """A condition from those that it is made of, none of which is ever unknown."""
+    match node:
+        case AllOf(parts):
+            return exp.and_(*(_together(part, simple) for part in parts))
+        case AnyOf(parts):
+            return exp.or_(*(_together(part, simple) for part in parts))
+        case Negated(part):
+            return exp.not_(exp.paren(_together(part, simple)))
+        case _:
+            return simple[id(node)].copy()
 
 
 def _steps(node: Node) -> list[Sequence[Node]]:
