@@ -58,7 +58,8 @@ def kept(model: str, day: date, work: Callable[[], Fit]) -> ModelFit:
         raise
     except Exception as why:
         # Whatever is wrong with one model, the others and all other tags go on.
-        log.warning("the model %s could not be fitted", model, exc_info=why)
+        is_expected = isinstance(why, CannotFit | NoMaximum)
+        log.warning("no fit of %s: %s", model, why, exc_info=None if is_expected else why)
         put(f"{MODELS[model].table}_clear")
         error = _said(why)
     last = ModelFit.objects.filter(model=model).aggregate(last=Max("version"))["last"] or 0
