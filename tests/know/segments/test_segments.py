@@ -139,6 +139,14 @@ def test_entering_and_leaving_is_told_once() -> None:
     assert left["member_id"].to_pylist() == [member("M2").pk]
 
 
+def test_one_that_came_to_stand_on_a_later_one_follows_it_at_once() -> None:
+    segments.save_rule(None, "early", "Early", "spend > 9999.00")
+    segments.save_rule(None, "late", "Late", "spend > 200.00")
+    early = segments.save_rule(None, "early", "Early", 'in segment "late"')
+    segments.refresh_all()
+    assert segments.count_members(ALL, early) == 1
+
+
 def test_what_was_told_before_a_crash_is_not_told_again() -> None:
     segments.save_rule(None, "rich", "Rich", "spend > 200.00")
     segments.refresh_all()

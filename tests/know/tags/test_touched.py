@@ -12,7 +12,7 @@ from tests.web.conftest import line
 
 from regulars.ground.warehouse.engine import Engine
 from regulars.ground.warehouse.service import query
-from regulars.know.identities.service import merge_members, unmerge_members
+from regulars.know.identities.service import forget_member, merge_members, unmerge_members
 from regulars.know.loader.service import load_waiting
 from regulars.know.tags.service import (
     Subject,
@@ -73,6 +73,14 @@ def test_whoever_never_did_anything_stands_apart_until_she_does() -> None:
     assert update_changed(TODAY) == 1
     assert query(told, who).to_pylist() == [{"spend": 500, "last_store": "S1"}]
     assert query(IDLE)["n"].to_pylist() == [0]
+
+
+@pytest.mark.usefixtures("_tagged")
+def test_who_was_forgotten_carries_no_tags() -> None:
+    forget_member(None, member("M2"))
+    load_waiting()
+    update_changed(TODAY)
+    assert query("SELECT spend FROM member_tags ORDER BY 1")["spend"].to_pylist() == [1_000, 10_000]
 
 
 @pytest.mark.usefixtures("_tagged")

@@ -114,3 +114,10 @@ def test_the_sum_of_what_is_unknown_is_unknown() -> None:
         "M2": (None, None),
         "M3": (None, None),
     }
+
+
+def test_a_rank_stands_on_no_rank_however_far_below() -> None:
+    save(None, "score", tag("rule", text="r_score + 1"))
+    with pytest.raises(UserError, match="A rank of a rank says nothing: “r_score”") as refused:
+        save(None, "rank_of_score", tag("rank", of="score", into=5))
+    assert refused.value.field == "of"

@@ -31,6 +31,7 @@ from regulars.know.language.parsing import parsed
 from regulars.know.segments.compiling import who
 from regulars.know.segments.counting import names_of, select_ids
 from regulars.know.segments.models import Segment, SegmentChange
+from regulars.know.segments.registry import in_order
 from regulars.know.tags.service import Subject, defined, spoken, state_of
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def refresh_all() -> int:
     if state_of(Subject.MEMBER) is None:
         return 0
     segments = Segment.objects.filter(is_active=True).order_by("pk")
-    changed = sum(refresh(segment) for segment in segments)
+    changed = sum(refresh(segment) for segment in in_order(segments))
     tell()
     return changed
 

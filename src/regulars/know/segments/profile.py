@@ -36,7 +36,7 @@ PARTS = (0.2, 0.4, 0.6, 0.8)
 LOWEST: Final = "inverted_cdf"
 """Where the parts end: always at a value that somebody has."""
 SPREAD = 1_000_000
-IN, PLACE = "is_in", "place"
+IN, PLACE = "_is_in", "_place"  # no tag is called so
 CODED = frozenset({Type.TEXT, Type.YES_NO})
 WHOLE = frozenset({Type.COUNT, Type.MONEY})
 FIRST_DAY = date(1970, 1, 1)

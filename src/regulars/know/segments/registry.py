@@ -1,6 +1,7 @@
 """Segments made, changed and taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
@@ -127,6 +128,22 @@ def _check_no_circle(code: str, tree: Node) -> None:
         below = Segment.objects.filter(code=node.code, kind=Segment.Kind.RULE).first()
         if below:
             waiting.extend((each, at) for each in _segments_in(parsed(below.text)))
+
+
+def in_order(segments: Iterable[Segment]) -> list[Segment]:
+    """Those that others stand on before these, otherwise as they were made."""
+    by_code = {each.code: each for each in segments}
+    graph = {
+        each.code: {below.code for below in _segments_in(parsed(each.text))} & set(by_code)
+        if each.text
+        else set()
+        for each in by_code.values()
+    }
+    try:
+        return [by_code[code] for code in TopologicalSorter(graph).static_order()]
+    except CycleError:
+        # Two that were saved in the same moment: neither saw the other, and one of them waits.
+        return list(by_code.values())
 
 
 def _segments_in(node: Node) -> list[InSegment]:

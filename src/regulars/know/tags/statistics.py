@@ -21,6 +21,7 @@ BARS = 12
 MILLISECONDS = 1000
 MOST_LOOKED_AT = 200_000
 SAMPLE = "desk.tag_sample"
+TOTAL = "_total"  # no tag is called so
 
 
 def note_statistics(subject: Subject, timings: Sequence[Timing]) -> None:
@@ -32,8 +33,8 @@ def note_statistics(subject: Subject, timings: Sequence[Timing]) -> None:
         return
     definitions = Definition.objects.filter(subject=subject, code__in=told.columns.tags)
     counts = _counts(told, day)
-    _take_sample(told, day, counts["total"])
-    common = {"computed_at": clock.now(), "as_of": day, "total": counts["total"]}
+    _take_sample(told, day, counts[TOTAL])
+    common = {"computed_at": clock.now(), "as_of": day, "total": counts[TOTAL]}
     found = [
         Statistic(
             definition=each,
@@ -62,9 +63,9 @@ def _took(code: str, timings: Sequence[Timing]) -> dict[str, Any]:
 
 
 def _counts(told: Defined, day: date) -> dict[str, int]:
-    """`total`, and how many have a value by the tags' codes."""
+    """How many there are, and how many have a value by the tags' codes."""
     known = [exp.Count(this=told.columns.read(code)).as_(code) for code in told.columns.tags]
-    select = exp.select(exp.Count(this=exp.Star()).as_("total"), *known)
+    select = exp.select(exp.Count(this=exp.Star()).as_(TOTAL), *known)
     select = select.from_(CARRIERS[told.subject].table)
     (row,) = query(select.sql("duckdb"), spoken(select, day)).to_pylist()
     return dict(row)

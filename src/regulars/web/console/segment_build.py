@@ -1,5 +1,6 @@
 """The builder of segments: every change of the form comes here and goes back with new counts."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -226,10 +227,8 @@ def _within(counted: Counted) -> list[Counted]:
 def _labels(told: Defined) -> dict[str, str]:
     """The tags by code, each with a name that no other has."""
     names = {tag.code: name_of(tag) for tag in told.checked.tags}
-    seen = list(names.values())
-    return {
-        code: name if seen.count(name) == 1 else f"{name} ({code})" for code, name in names.items()
-    }
+    seen = Counter(names.values())
+    return {code: name if seen[name] == 1 else f"{name} ({code})" for code, name in names.items()}
 
 
 def _codes(told: Defined) -> dict[str, str]:

@@ -24,9 +24,7 @@ from regulars.know.segments.service import (
     version_of,
 )
 from regulars.web.console.segment_words import flip_words, told_profile
-from regulars.web.console.segments import after_of, members_of
-
-A_PAGE = 50
+from regulars.web.console.segments import A_PAGE, after_of, members_of
 
 
 @requires(Capability.SEE_TAGS)

@@ -1,4 +1,5 @@
--- What is on record of members? Places say among whom a rank is.
+-- What is on record of members? Places say among whom a rank is. Who was forgotten is nobody: sales
+-- stand under a tombstone, and no tag does.
 WITH families AS (
     SELECT
         member_id,
@@ -34,4 +35,5 @@ FROM members
 LEFT JOIN families ON families.member_id = members.member_id
 LEFT JOIN stores AS homes ON homes.store_id = members.home_store_id
 LEFT JOIN nodes ON nodes.node_id = members.home_store_id
-LEFT JOIN stores AS joined ON joined.store_id = members.join_store_id;
+LEFT JOIN stores AS joined ON joined.store_id = members.join_store_id
+WHERE NOT starts_with(members.code, 'forgotten-');
