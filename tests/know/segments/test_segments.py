@@ -80,6 +80,21 @@ MEANT = [
         ' followed by bought(brand = "B") within 30 days',
         {"M2"},
     ),
+    (
+        'bought(brand = "A") followed by bought(brand = "B") within 20 days'
+        " from 2020-02-01 to 2020-02-05",
+        {"M2"},
+    ),
+    (
+        'bought(brand = "A") followed by bought(brand = "B") within 20 days'
+        " from 2020-01-01 to 2020-02-02",
+        set(),
+    ),
+    ('not bought(category under "Baby") at least 2 times or spend >= 1000.00', {"M1", "M3"}),
+    ('bought(brand = "A") and (in org "R1" or spend > 150.00)', {"M1", "M2"}),
+    ('bought(brand = "A") and not in org "R1"', {"M2", "M3"}),
+    ('not (bought(brand = "B") or in org "R1")', {"M3"}),
+    ('not (spend < 50.00 or bought(brand = "B"))', {"M1"}),
     ('in org "R1"', {"M1"}),
     ('in org "R2" and spend > 20.00', {"M2"}),
 ]  # fmt: skip
@@ -116,6 +131,8 @@ def test_a_place_sees_its_own_members_alone() -> None:
     manager = Scope(1, Role.REGION_HEAD, CAPABILITIES[Role.REGION_HEAD], store)
     assert who("spend > 0.00", manager) == {"M2", "M3"}
     assert segments.preview(manager, "spend > 0.00").total == 2
+    for text, found in MEANT:
+        assert who(text, manager) == found - {"M1"}, text
 
 
 def test_entering_and_leaving_is_told_once() -> None:

@@ -19,13 +19,17 @@ from regulars.know.language.tree import (
     Sequence,
 )
 from regulars.know.language.types import Special, Typed
-from regulars.know.segments.behaviours import behaved, followed
+from regulars.know.segments.behaviours import doers_of
+from regulars.know.segments.groups import OWNER, Group
 from regulars.know.tags.service import Defined
 
+GROUPS = (Behaviour, Sequence, InSegment, InOrg)
 TABLE = "t"
 MEMBER = exp.column("member_id", TABLE)
 FIND = Callable[[str], int | None]
 """The id of a segment by its code; None where there is none."""
+Belongs = Callable[[Special, Group], Expr]
+"""The condition that the member of a row belongs to the group that a node names."""
 PRIME, SPAN, PERCENT = 2_654_435_761, 2**32, 100
 
 
@@ -40,14 +44,16 @@ class SegmentNames:
         *,
         stored: frozenset[str] | None = None,
         segments_by: str = "in_segment",
+        belongs: Belongs | None = None,
     ) -> None:
         """`stored`: the columns that there are, where not all of them need be; `segments_by`: the
-        query of who is in a segment."""
+        query of who is in a segment; `belongs`: how to look whether somebody belongs to a group."""
         self._tags = told.columns.names(TABLE)
         self._find_segment = find_segment
         self._find_place = find_place
         self._stored = stored
         self._segments_by = segments_by
+        self._belongs = belongs or _looked_up
 
     def resolve(self, name: Name) -> Typed:
         found = self._tags.resolve(name)
@@ -58,23 +64,26 @@ class SegmentNames:
         return found
 
     def special(self, node: Special) -> Expr:
+        if isinstance(node, Sampled):
+            return _sampled(node.percent, node)
+        return self._belongs(node, self._group_of(node))
+
+    def _group_of(self, node: Special) -> Group:
         match node:
-            case Behaviour():
-                return behaved(node, MEMBER)
-            case Sequence():
-                return followed(node, MEMBER)
+            case Behaviour() | Sequence():
+                return doers_of(node)
             case InSegment(code):
                 found = self._find_segment(code)
                 if found is None:
                     raise TextError(_("There is no segment “%s”.") % code, node.at)
-                return _among(self._segments_by, found)
+                return _named(self._segments_by, found)
             case InOrg(code):
                 found = self._find_place(code)
                 if found is None:
                     raise TextError(_("There is no place “%s”.") % code, node.at)
-                return _among("in_place", found)
-            case Sampled(percent):
-                return _sampled(percent, node)
+                return _named("in_place", found)
+            case Sampled():
+                raise TextError(_("This cannot stand here."), node.at)
 
 
 def who(node: Node, names: SegmentNames) -> Expr:
@@ -86,12 +95,17 @@ def _columns_of(value: Expr) -> set[str]:
     return {column.name for column in value.find_all(exp.Column)}
 
 
-def _among(query: str, found: int) -> Expr:
+def _looked_up(_node: Special, group: Group) -> Expr:
+    return group.has(MEMBER)
+
+
+def _named(query: str, found: int) -> Group:
     select = tree_of(__package__, query)
     for asked in list(select.find_all(exp.Placeholder)):
         if asked.name == "id":
             asked.replace(exp.Literal.number(found))
-    return exp.In(this=MEMBER.copy(), query=exp.Subquery(this=select))
+    member = exp.column("member_id", "t").as_(OWNER)
+    return Group(exp.select(member).from_(select.subquery("t")))
 
 
 def _sampled(percent: int, node: Node) -> Expr:

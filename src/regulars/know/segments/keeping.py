@@ -29,8 +29,8 @@ from regulars.ground.warehouse.service import (
 from regulars.know.language.errors import TextError
 from regulars.know.language.parsing import parsed
 from regulars.know.segments.compiling import who
-from regulars.know.segments.counting import names_of, select_ids
 from regulars.know.segments.models import Segment, SegmentChange
+from regulars.know.segments.reach import names_of, select_ids
 from regulars.know.segments.registry import in_order
 from regulars.know.tags.service import Subject, defined, spoken, state_of
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from regulars.ground.accounts.access import Scope
 from regulars.ground.warehouse.service import query
-from regulars.know.segments.counting import asked, named_within
 from regulars.know.segments.models import Segment
+from regulars.know.segments.reach import asked, named_within
 
 MOST_COMPARED = 6
 MOST_COMBINATIONS = 20

@@ -21,7 +21,8 @@ from regulars.know.language.parsing import parsed
 from regulars.know.language.tree import names_in
 from regulars.know.language.types import Type
 from regulars.know.segments.compiling import MEMBER, who
-from regulars.know.segments.counting import asked, count_where, in_sight, names_of, wide
+from regulars.know.segments.counts import counts_of
+from regulars.know.segments.reach import asked, in_sight, names_of, wide
 from regulars.know.tags.definitions import Tag
 from regulars.know.tags.service import Subject, computed_columns, defined
 
@@ -96,8 +97,10 @@ class Profile:
 def profile(scope: Scope, text: str, rule: str = "") -> Profile:
     """Those in the caller's sight who meet a text, against all others in it. `rule` is the text
     whose tags are marked as the group's own, where it is not the text itself. Raises TextError."""
-    condition = who(parsed(text), names_of(defined(Subject.MEMBER)))
-    size, rest = _sizes(scope, condition)
+    tree = parsed(text)
+    condition = who(tree, names_of(defined(Subject.MEMBER)))
+    total, (size,) = counts_of(scope, [tree])
+    rest = total - size
     if min(size, rest) < FEWEST_EACH:
         return Profile(size, rest, size, rest)
     tags = _tags()
@@ -120,14 +123,6 @@ def _tags() -> list[Tag]:
         for tag in told.checked.tags
         if {column.name for column in told.columns.read(tag.code).find_all(exp.Column)} <= stored
     ]
-
-
-def _sizes(scope: Scope, condition: Expr) -> tuple[int, int]:
-    total = exp.Count(this=exp.Star()).as_("total")
-    select = exp.select(total, count_where(condition).as_("size")).from_(wide())
-    select = select.where(*in_sight(scope))
-    (row,) = query(select.sql("duckdb"), asked(select, scope)).to_pylist()
-    return row["size"], row["total"] - row["size"]
 
 
 def _picked(scope: Scope, condition: Expr, tags: Sequence[Tag], size: int, rest: int) -> exp.Select:

@@ -21,14 +21,9 @@ from regulars.know.language.parsing import parsed
 from regulars.know.language.printing import printed
 from regulars.know.language.tree import Node, names_in
 from regulars.know.segments.compiling import TABLE, SegmentNames, who
-from regulars.know.segments.counting import (
-    asked,
-    conditions_within,
-    find_place,
-    find_segment,
-    named_within,
-)
+from regulars.know.segments.counting import conditions_within
 from regulars.know.segments.models import Segment, SegmentChange, SegmentVersion
+from regulars.know.segments.reach import asked, find_place, find_segment, named_within
 from regulars.know.tags.service import (
     Defined,
     Subject,

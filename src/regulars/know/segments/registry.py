@@ -14,8 +14,8 @@ from regulars.know.language.parsing import parsed
 from regulars.know.language.printing import printed
 from regulars.know.language.tree import InSegment, Node, children
 from regulars.know.segments.compiling import who
-from regulars.know.segments.counting import names_of
 from regulars.know.segments.models import Segment, SegmentVersion, Upload
+from regulars.know.segments.reach import names_of
 from regulars.know.tags.definitions import CODE
 from regulars.know.tags.service import Subject, defined
 

@@ -8,16 +8,7 @@ from regulars.ground.accounts.access import Scope
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, query
 from regulars.know.segments.behaviours import KINDS
-from regulars.know.segments.counting import (
-    Counted,
-    Preview,
-    asked,
-    in_sight,
-    named_within,
-    preview,
-    select_ids,
-    wide,
-)
+from regulars.know.segments.counting import Counted, Preview, preview
 from regulars.know.segments.keeping import keep_up, refresh, refresh_all
 from regulars.know.segments.listing import (
     LONGEST_LIST,
@@ -36,6 +27,7 @@ from regulars.know.segments.overlap import (
     list_others,
 )
 from regulars.know.segments.profile import Distinction, Meaning, Profile, profile
+from regulars.know.segments.reach import asked, in_sight, named_within, select_ids, wide
 from regulars.know.segments.reasons import Flip, Moved, is_of_new_text, list_moved, version_of
 from regulars.know.segments.registry import (
     get_segment,

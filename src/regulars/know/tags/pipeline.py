@@ -50,18 +50,22 @@ def rows_of_idle(subject: Subject, columns: Columns, among: Expr) -> exp.Select:
     return with_what_follows(told, columns, subject, _uncounted(columns))
 
 
+def uncounted(subject: Subject, columns: Columns) -> exp.Select:
+    """The rows of `Carrier.idle`, with what is counted of nobody."""
+    carrier = CARRIERS[subject]
+    stored = {carrier.key, *_uncounted(columns)}
+    nothing = {tag.code: _of_nothing(columns, tag) for tag in counted_tags(columns)}
+    names = (carrier.key, *_all(columns))
+    values = [exp.column(name) if name in stored else nothing[name] for name in names]
+    return exp.select(*values).from_(carrier.idle)
+
+
 def everybody(subject: Subject, columns: Columns) -> exp.Expr:
-    """The rows of `Carrier.counted`, and those of `Carrier.idle` with what is counted of nobody."""
+    """The rows of `Carrier.counted` and those of `Carrier.uncounted`."""
     carrier = CARRIERS[subject]
     names = [exp.column(name) for name in (carrier.key, *_all(columns))]
-    uncounted = {carrier.key, *_uncounted(columns)}
-    nothing = {tag.code: _of_nothing(columns, tag) for tag in counted_tags(columns)}
-    of_idle = [exp.column(n.name) if n.name in uncounted else nothing[n.name] for n in names]
-    return exp.union(
-        exp.select(*names).from_(carrier.counted),
-        exp.select(*of_idle).from_(carrier.idle),
-        distinct=False,
-    )
+    select = exp.select(*names)
+    return exp.union(select.from_(carrier.counted), select.from_(carrier.uncounted), distinct=False)
 
 
 def rows_of_few(subject: Subject, columns: Columns, among: Expr) -> exp.Select:

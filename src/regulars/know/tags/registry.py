@@ -22,6 +22,8 @@ from regulars.know.tags.models import Definition, DefinitionVersion
 from regulars.know.tags.subjects import Subject
 
 Actor = AbstractBaseUser | None
+LAYOUT = 2
+"""Of the tables and views that carry the tags: with another one, they are made anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,7 @@ def _defined(subject: Subject, _count: int, _changed_at: datetime | None) -> Def
     told = {each.code: each.told for each in active}
     found = checked(read(code, table) for code, table in told.items())
     text = json.dumps({c: _of_value(t) for c, t in sorted(told.items())}, default=str)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(f"{LAYOUT} {text}".encode()).hexdigest()
     return Defined(subject, found, Columns(found), digest)
 
 

@@ -27,12 +27,13 @@ from regulars.know.tags.registry import (
     save_all,
     set_active,
 )
-from regulars.know.tags.subjects import Subject
+from regulars.know.tags.subjects import CARRIERS, Subject
 from regulars.know.tags.tables import computed_columns, parameter, schema, spoken, state_of
 from regulars.know.tags.touched import count_waiting, sweep, update_changed
 from regulars.know.tags.whole import compute_all
 
 __all__ = [
+    "CARRIERS",
     "ByHand",
     "Defined",
     "Point",

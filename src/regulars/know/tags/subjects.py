@@ -33,7 +33,8 @@ class Carrier:
     `keyed` names the tables of that query which have the key, too.
 
     Most people on file never bought: what is counted of them is the same for all. They stand in
-    `idle`, without what is counted, everybody else in `counted`.
+    `idle`, without what is counted, everybody else in `counted`; the view `uncounted` says what
+    stands in `idle` with what is counted of nobody.
     """
 
     table: str
@@ -50,6 +51,10 @@ class Carrier:
     @property
     def idle(self) -> str:
         return f"{self.table}_idle"
+
+    @property
+    def uncounted(self) -> str:
+        return f"{self.table}_uncounted"
 
 
 PLACE_STORE, PLACE_BRANCH = BOTH = ("place_store", "place_branch")

@@ -68,6 +68,7 @@ def compute_all(
     run(
         *renamed(f"{carrier.counted}_next", carrier.counted),
         *renamed(f"{carrier.idle}_next", carrier.idle),
+        seen_as(carrier.uncounted, pipeline.uncounted(subject, told.columns)),
         seen_as(carrier.table, pipeline.everybody(subject, told.columns)),
         *settled(told, day),
         *(done if subject == Subject.MEMBER else []),

@@ -1,0 +1,3 @@
+-- The largest id of a member?
+SELECT max(member_id) AS last
+FROM members;
