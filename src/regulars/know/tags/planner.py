@@ -40,6 +40,11 @@ class Scan:
     by: str
     tags: tuple[Tag, ...]
 
+    @property
+    def has_every_owner(self) -> bool:
+        """Whether it has a row of whoever has a row in the fact at all."""
+        return self.window == Window() and not self.is_chosen and not self.by
+
 
 def scans(tags: Iterable[Tag]) -> list[Scan]:
     """The fewest scans for these aggregates, those of the longest windows first: they need the most

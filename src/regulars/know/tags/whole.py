@@ -59,7 +59,7 @@ def compute_all(
         progress(subject.value, number, len(found) + 1)
         timings.append(_scanned(scan, subject, _desk(number), day))
         counted.append((scan, exp.select("*").from_(_desk(number))))
-    run(made(OWNERS, _owners(len(found)), day))
+    run(made(OWNERS, _owners(found), day))
     _cut_ranks(told, counted, day)
     carrier = CARRIERS[subject]
     _fill(f"{carrier.counted}_next", told.columns, subject, counted, day)
@@ -91,11 +91,13 @@ def _scanned(scan: Scan, subject: Subject, table: str, day: date) -> Timing:
     return Timing(scan.tags, time.monotonic() - began, error)
 
 
-def _owners(count: int) -> exp.Select:
+def _owners(found: Sequence[Scan]) -> exp.Select:
     """Everybody of whom something was counted, once."""
+    whole = {scan.fact for scan in found if scan.has_every_owner}
     rows: exp.Query = exp.select(_nobody()).where(exp.false())
-    for number in range(count):
-        rows = exp.union(rows, exp.select(OWNER).from_(_desk(number)), distinct=False)
+    for number, scan in enumerate(found):
+        if scan.has_every_owner or scan.fact not in whole:
+            rows = exp.union(rows, exp.select(OWNER).from_(_desk(number)), distinct=False)
     return exp.select(OWNER).distinct().from_(rows.subquery("found"))
 
 
