@@ -28,7 +28,7 @@ demo: setup ## Bring up the whole system with real baskets: ARGS="--port 9000 --
 	@$(BIN)/regulars demo $(ARGS)
 
 test: $(VENV)/.dev setup browser $(CLIENTS)/node_modules check ## Check everything, then run every test: ARGS="-k inbox"
-	@$(BIN)/pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	@$(BIN)/pytest --numprocesses 2 $(ARGS)
 
 # Reading the settings makes a data folder's secrets: not in the folder that someone works with.
 check: export REGULARS_DATA := $(SCRATCH)

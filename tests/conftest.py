@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ os.environ.pop("REGULARS_WAREHOUSE", None)
 
 from regulars.ground.processes.postgres import disposable_postgres  # noqa: E402
 
+BROWSER = "tests/browser/"
 OURS = ["REGULARS_DATA", "DJANGO_SETTINGS_MODULE"]
 if "DATABASE_URL" not in os.environ:
     OURS.append("DATABASE_URL")
@@ -37,12 +39,17 @@ from regulars.ground.warehouse import service as warehouse_service  # noqa: E402
 from regulars.ground.warehouse.engine import Engine  # noqa: E402
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Run side by side, the tests of a file stay together: they share what took long to make. Those
     before a browser share one system."""
-    for item in items:
-        group = "browser" if "browser" in item.keywords else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+
+    return Together(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)

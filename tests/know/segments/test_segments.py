@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from tests.know.identities.small_chain import bring, load, member
-from tests.know.tags.small_library import TODAY, bring_tags
+from tests.know.tags.small_library import TODAY, bring_tags, counted
 from tests.web.conftest import line
 
 from regulars.ground.accounts.access import CAPABILITIES, Scope
@@ -24,7 +24,7 @@ from regulars.know.segments import service as segments
 from regulars.know.segments.keeping import tell
 from regulars.know.segments.models import Segment, SegmentChange
 from regulars.know.segments.profile import information
-from regulars.know.tags.service import Subject, compute_all, update_changed
+from regulars.know.tags.service import Subject, compute_all, save_all, update_changed
 
 Role = User.Role
 ALL = Scope(0, Role.OPERATIONS, CAPABILITIES[Role.OPERATIONS])
@@ -133,6 +133,14 @@ def test_a_place_sees_its_own_members_alone() -> None:
     assert segments.preview(manager, "spend > 0.00").total == 2
     for text, found in MEANT:
         assert who(text, manager) == found - {"M1"}, text
+
+
+def test_a_tag_of_another_type_is_asked_for_when_it_is_computed() -> None:
+    save_all(None, {"goods": counted("lines", "last", field="product")})
+    with pytest.raises(TextError, match="not computed yet"):
+        segments.preview(ALL, 'goods = "P2"')
+    compute_all(Subject.MEMBER)
+    assert segments.preview(ALL, 'goods = "P2"').count == 1
 
 
 def test_entering_and_leaving_is_told_once() -> None:

@@ -23,6 +23,7 @@ from regulars.know.tags.service import (
     compute_all,
     forget_by_hand,
     save_all,
+    tags_given,
     update_changed,
 )
 
@@ -92,6 +93,19 @@ def test_a_value_is_kept_at_once_and_rules_follow_it(clerk: User) -> None:
     say(clerk, "M1", is_vip="")
     assert known(*codes)["M1"] == (None, "formula", date(2020, 2, 29), 3, False)
     assert ManualValue.objects.count() == 7
+
+
+def test_she_is_given_what_tags_say_of_her_and_all_that_was_ever_said_by_hand(clerk: User) -> None:
+    say(clerk, "M1", feeding="formula")
+    say(clerk, "M1", feeding="breast", is_vip="true")
+    assert known("feeding")["M1"] == ("breast",)
+    assert not tags_given(member("M2"))["tags_by_hand"]
+    given = tags_given(member("M1"))
+    tags = {each["code"]: each["value"] for each in given["tags"]}
+    assert tags == {"feeding": "breast", "is_vip": True, "is_formula_vip": False}
+    said = [(each["definition__code"], each["value"]) for each in given["tags_by_hand"]]
+    assert said == [("feeding", "formula"), ("feeding", "breast"), ("is_vip", "true")]
+    assert {each["set_by__username"] for each in given["tags_by_hand"]} == {"oak"}
 
 
 def test_what_cannot_be_said_is_refused(clerk: User) -> None:

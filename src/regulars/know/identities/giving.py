@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -20,9 +21,12 @@ from regulars.know.members.models import Child, Member, Relation
 SEALED = ("phone_sealed", "phone_hash", "graduates_on", "forgotten_at")
 
 
-def give_data(actor: AbstractBaseUser | None, member: Member) -> bytes:
+def give_data(
+    actor: AbstractBaseUser | None, member: Member, more: Mapping[str, Any] | None = None
+) -> bytes:
     """A ZIP with member.json, identities.json, consents.json, orders.json, events.json: of the
-    records merged into hers too. Whole phones and e-mail addresses; written to the audit log."""
+    records merged into hers too; and what other rooms hold of her, `more` by the name of its file.
+    Whole phones and e-mail addresses; written to the audit log."""
     whole = [
         member.pk, *Member.objects.filter(merged_into=member).values_list("pk", flat=True)
     ]  # fmt: skip
@@ -42,6 +46,7 @@ def give_data(actor: AbstractBaseUser | None, member: Member) -> bytes:
         ],
         "orders": _rows("orders_given", member=member.pk),
         "events": _rows("events_given", ids=[each.pk for each in identities]),
+        **(more or {}),
     }
     record(actor, "member.data_given", "member", member.pk, code=member.code)
     packed = io.BytesIO()

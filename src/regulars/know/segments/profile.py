@@ -117,7 +117,8 @@ def profile(scope: Scope, text: str, rule: str = "") -> Profile:
 
 def _tags() -> list[Tag]:
     """Those that stand in the table."""
-    told, stored = defined(Subject.MEMBER), computed_columns(Subject.MEMBER)
+    told = defined(Subject.MEMBER)
+    stored = computed_columns(told)
     return [
         tag
         for tag in told.checked.tags

@@ -21,7 +21,7 @@ def select_ids() -> exp.Select:
 
 def names_of(told: Defined, belongs: Belongs | None = None) -> SegmentNames:
     """What the names of a text mean, as far as it is computed."""
-    stored = computed_columns(Subject.MEMBER)
+    stored = computed_columns(told)
     return SegmentNames(told, find_segment, find_place, stored=stored, belongs=belongs)
 
 

@@ -77,7 +77,7 @@ def _explained(value: Value, by_code: Mapping[str, Value]) -> Value:
 
 def _row(told: Defined, owner_id: int) -> dict[str, Any] | None:
     """What is computed of an owner, by the tags' codes: one that was just defined is not yet."""
-    computed = computed_columns(told.subject)
+    computed = computed_columns(told)
     if not computed:
         return None
     select, sql = _question(told, computed)

@@ -4,6 +4,7 @@ from regulars.know.tags.checking import depends_on
 from regulars.know.tags.definitions import Tag
 from regulars.know.tags.dimensions import fact_rows
 from regulars.know.tags.evidence import list_counted
+from regulars.know.tags.giving import tags_given
 from regulars.know.tags.history import Point, check_day, list_months_of, list_values_on
 from regulars.know.tags.keeping import become_the_keeper, keep_up
 from regulars.know.tags.manual import (
@@ -73,6 +74,7 @@ __all__ = [
     "spoken",
     "state_of",
     "sweep",
+    "tags_given",
     "take_back",
     "update_changed",
 ]

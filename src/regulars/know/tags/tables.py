@@ -41,18 +41,21 @@ def state_of(subject: Subject) -> State | None:
     return State(**rows[0]) if rows else None
 
 
-def computed_columns(subject: Subject) -> frozenset[str]:
-    """What stands in the subject's wide table now: a tag that was just defined is not among them
-    until it is computed, and nothing is before the table was ever made."""
-    state = state_of(subject)
-    return _columns_of(subject, state) if state else frozenset()
+def computed_columns(told: Defined) -> frozenset[str]:
+    """The stored columns of these tags that stand in the subject's wide table as they are defined
+    now: a tag that was just made, or given another type, is not among them until it is computed,
+    and nothing is before the table was ever made."""
+    state = state_of(told.subject)
+    types = _types_of(told.subject, state) if state else {}
+    columns = told.columns
+    return frozenset(t.code for t in columns.stored if types.get(t.code) == columns.type_of(t))
 
 
 @lru_cache(maxsize=8)
-def _columns_of(subject: Subject, _state: State) -> frozenset[str]:
-    """Made once for each time that the table is: to look at it takes longer than to ask it."""
-    none = exp.select("*").from_(CARRIERS[subject].table).limit(0)
-    return frozenset(query(none.sql("duckdb")).column_names)
+def _types_of(subject: Subject, _state: State) -> dict[str, str]:
+    """Looked up once for each time that the table is made: that takes longer than to ask it."""
+    rows = query(named(__package__, "column_types"), {"view": CARRIERS[subject].table})
+    return dict(zip(*(rows[name].to_pylist() for name in ("name", "type")), strict=True))
 
 
 def last_change() -> int | None:

@@ -16,6 +16,7 @@ from regulars.know.identities import service
 from regulars.know.identities.models import Merge
 from regulars.know.members.models import Member
 from regulars.know.members.service import get_member
+from regulars.know.tags.service import tags_given
 from regulars.web.parts.forms import Form, given
 from regulars.web.parts.who import signed_in
 
@@ -111,7 +112,7 @@ def tell_consent(request: HttpRequest, code: str) -> HttpResponse:
 def give_data(request: HttpRequest, code: str) -> HttpResponse:
     """All that is known of her, as a file; the audit log has it before the reader does."""
     member = get_member(scope_of(request.user), code)
-    packed = service.give_data(signed_in(request), member)
+    packed = service.give_data(signed_in(request), member, tags_given(member))
     answer = HttpResponse(packed, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="member-{member.pk}.zip"'
     return answer
