@@ -1,7 +1,5 @@
 """Plans, their versions with every amount, the sales calendar, what stores propose."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,11 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from regulars.ground.kit.references import looked_up
 from regulars.ground.org.models import Node
 from regulars.know.catalog.models import Brand, Category
-
-
-def by() -> "models.ForeignKey[Any, Any]":
-    """Who did it."""
-    return models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
 
 class Plan(models.Model):
@@ -50,7 +43,9 @@ class Plan(models.Model):
     brand = models.ForeignKey(Brand, models.PROTECT, null=True)
     state = models.TextField(choices=State.choices, default=State.DRAFT)
     frozen_number = models.PositiveIntegerField(null=True)
-    made_by = by()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -71,7 +66,9 @@ class Version(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     comment = models.TextField(blank=True)
-    made_by = by()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     made_at = models.DateTimeField(auto_now_add=True)
     is_current = models.BooleanField(default=True)
 
@@ -150,10 +147,14 @@ class Proposal(models.Model):
     net_cents = models.BigIntegerField()
     note = models.TextField(blank=True)
     state = models.TextField(choices=State.choices, default=State.OPEN)
-    made_by = by()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     made_at = models.DateTimeField(auto_now_add=True)
     answer = models.TextField(blank=True)
-    answered_by = by()
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     answered_at = models.DateTimeField(null=True)
     version = models.ForeignKey(Version, models.SET_NULL, null=True, related_name="+")
 
@@ -168,7 +169,9 @@ class Comment(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="comments")
     node = models.ForeignKey(Node, models.CASCADE, related_name="+")
     text = models.TextField()
-    made_by = by()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
