@@ -108,6 +108,19 @@ def replan(
     return version
 
 
+def over_months(plan: Plan, node: int, net_cents: int) -> dict[Place, int]:
+    """An amount for all months of a plan that are not over (of a draft: for all), shared out by
+    what they have now; evenly where they have nothing. As `change_amounts` takes it."""
+    is_draft = plan.state == Plan.State.DRAFT
+    months = [each.month_on for each in stretches_of(plan) if is_draft or not each.is_over]
+    now = totals_in_force(plan, [node])
+    weights = [now[node, m].net_cents if (node, m) in now else 0 for m in months]
+    if not months:
+        raise UserError(_("All months of this plan are over."), field="month")
+    shares = split_cents(net_cents, weights if sum(weights) > 0 else [1] * len(months))
+    return {(node, month): cents for month, cents in zip(months, shares, strict=True)}
+
+
 def check_open(plan: Plan) -> None:
     """Raises UserError for a plan that is frozen."""
     if plan.state == Plan.State.FROZEN:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -15,7 +16,7 @@ from regulars.understand.metrics.service import (
     Question,
     Tree,
 )
-from regulars.understand.targets.bases import base_tree, sales
+from regulars.understand.targets.bases import base_tree, plan_question, sales
 from regulars.understand.targets.calendar import (
     DayWeight,
     list_day_weights,
@@ -115,6 +116,27 @@ def list_day_targets(plan: Plan, node: Node, stretch: Stretch, net_cents: int) -
     return [DayTarget(day, cents) for day, cents in zip(days, shares, strict=True)]
 
 
+def list_days_of(plan: Plan, question: Question) -> list[dict[str, Any]]:
+    """The days of a time within one month, with `on`, `net_cents` and `event` (its name or None);
+    none of a longer time."""
+    touched = [
+        e for e in stretches_of(plan) if e.period.start <= question.period.start < e.period.end
+    ]
+    months = _cents_by_month(plan, question, touched) if touched else None
+    if not months or question.period.end > touched[0].period.end:
+        return []
+    days = list_day_targets(plan, question.org, touched[0], months[touched[0].month_on])
+    return [
+        {
+            "on": each.weight.day,
+            "net_cents": each.net_cents,
+            "event": each.weight.event and each.weight.event.name,
+        }
+        for each in days
+        if question.period.start <= each.weight.day < question.period.end
+    ]
+
+
 def sold_by_month(plan: Plan, node: Node) -> dict[date, int]:
     """What a place has sold of the plan's goods on the plan's days up to today, by month; a month
     that has not begun is not in it."""
@@ -129,6 +151,12 @@ def sold_period(plan: Plan) -> Period:
     """The plan's days up to today."""
     whole = period_of_plan(plan)
     return Period(whole.start, min(whole.end, clock.today() + timedelta(days=1)))
+
+
+def sold_question(plan: Plan, node: Node) -> Question | None:
+    """What a place has sold of a plan up to today; None before it begins."""
+    period = sold_period(plan)
+    return plan_question(plan, node, period) if period.days > 0 else None
 
 
 def _cents_by_month(

@@ -1,6 +1,5 @@
 """A plan goes round: put to the stores, proposed to, talked about, agreed and frozen."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,12 +13,11 @@ from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
 from regulars.ground.org.models import Node
 from regulars.ground.org.service import node_ids_under
-from regulars.understand.targets.changing import How, change_amounts, check_open
+from regulars.understand.targets.changing import How, change_amounts, check_open, over_months
 from regulars.understand.targets.finding import visible_plans
 from regulars.understand.targets.keeping import totals_in_force
 from regulars.understand.targets.making import MOST_CENTS, check_whole_chain
 from regulars.understand.targets.models import Comment, Plan, Proposal
-from regulars.understand.targets.rules import split_cents
 from regulars.understand.targets.stretches import stretches_of
 
 State = Plan.State
@@ -160,9 +158,11 @@ def answer_proposal(
         raise UserError(_("This proposal was answered already."))
     check_open(proposal.plan)
     if is_accepted:
-        changes = {
-            (proposal.node_id, month): cents for month, cents in _months_of(proposal) if month
-        }
+        changes = (
+            {(proposal.node_id, proposal.month_on): proposal.net_cents}
+            if proposal.month_on
+            else over_months(proposal.plan, proposal.node_id, proposal.net_cents)
+        )
         comment = _("%(name)s proposed it: %(note)s") % {
             "name": proposal.node.name, "note": proposal.note or "—",
         }  # fmt: skip
@@ -175,17 +175,6 @@ def answer_proposal(
     proposal.save()
     record(actor, f"target.{proposal.state}", "plan", proposal.plan_id, proposal=proposal.pk)
     return proposal
-
-
-def _months_of(proposal: Proposal) -> Iterable[tuple[date | None, int]]:
-    if proposal.month_on is not None:
-        return [(proposal.month_on, proposal.net_cents)]
-    months = [ask for ask in list_asks(proposal.plan, proposal.node) if ask.month_on is not None]
-    weights = [ask.net_cents for ask in months]
-    if sum(weights) <= 0:
-        weights = [1] * len(months)
-    shares = split_cents(proposal.net_cents, weights)
-    return [(ask.month_on, cents) for ask, cents in zip(months, shares, strict=True)]
 
 
 def comment_on(actor: AbstractBaseUser, scope: Scope, plan: Plan, node: Node, text: str) -> Comment:

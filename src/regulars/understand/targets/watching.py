@@ -9,9 +9,9 @@ from functools import cached_property
 from regulars.ground.org.models import Node
 from regulars.ground.org.service import list_children
 from regulars.know.catalog.models import Category
-from regulars.understand.metrics.service import Counts
-from regulars.understand.targets.bases import sales
-from regulars.understand.targets.finding import sold_period
+from regulars.understand.metrics.service import Comparison, Counts, Question
+from regulars.understand.targets.bases import base_tree, plan_question, sales
+from regulars.understand.targets.finding import is_money_only, sold_period, target_in
 from regulars.understand.targets.keeping import Place, mixes_in_force, totals_in_force
 from regulars.understand.targets.models import Plan
 from regulars.understand.targets.stretches import (
@@ -88,6 +88,15 @@ def look(plan: Plan, node: Node, month_on: date | None, categories: Sequence[Cat
     places = [view.line(child, wanted) for child in children]
     goods = [] if categories else list(_goods(plan, node, wanted, month))
     return Sight(plan, node, month, months, places, goods)
+
+
+def beside_base(plan: Plan, node: Node, month: Stretch) -> Comparison | None:
+    """The tree a place is to have in a month, beside that of the days it is built on: where the
+    growth is to come from. None where only the amount is known."""
+    tree = target_in(plan, Question(node, month.period))
+    if tree is None or is_money_only(tree):
+        return None
+    return Comparison(tree, base_tree(plan, plan_question(plan, node, month.period)))
 
 
 class _View:
