@@ -144,9 +144,8 @@ def test_any_target_splits_over_any_tree_and_splits_again(
     assert min(settled.values()) >= 0
     again = settle(tree, data.draw(amounts), settled, {})
     check_sums(tree, again)
-    assert settle(tree, total, settled, {}) == {
-        n: c for n, c in settled.items() if split(tree, n, settled)
-    }
+    same = {node: cents for node, cents in settled.items() if had(tree, node, settled)}
+    assert settle(tree, total, settled, {}) == same
 
 
 @given(places(), amounts, st.data())
@@ -179,8 +178,8 @@ def test_a_place_set_by_hand_lifts_those_above_it_and_no_neighbour(
     assert all(after[each] == now[each] for each in nodes if each not in touched)
 
 
-def split(tree: Places, node: int, settled: dict[int, int]) -> bool:
-    """Whether a place would be given something again by what it has: it, and all above it."""
+def had(tree: Places, node: int, settled: dict[int, int]) -> bool:
+    """Whether it and every place above it has something, by which it is given the same again."""
     above = tree.above()
     while node in above:
         if settled[node] == 0:

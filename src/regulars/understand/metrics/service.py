@@ -18,6 +18,7 @@ from regulars.understand.metrics.closing import close_due, close_month
 from regulars.understand.metrics.cohorts import Cohort, Cohorts, Worth, get_cohorts
 from regulars.understand.metrics.comparison import Comparison, Factor, Part
 from regulars.understand.metrics.contributions import Method
+from regulars.understand.metrics.forest import Trees
 from regulars.understand.metrics.identity import CHAIN, PARTS, RETURNS, WHOLE, Counts, Tree, tree_of
 from regulars.understand.metrics.kpis import Value, list_metrics
 from regulars.understand.metrics.labels import part_name
@@ -33,7 +34,6 @@ from regulars.understand.metrics.splits import SPLIT_PARTS, Slice, Split, get_sp
 from regulars.understand.metrics.trees import (
     ALL_GOODS,
     BY_PLACE,
-    Trees,
     goods_of,
     place_of,
     tree_for,

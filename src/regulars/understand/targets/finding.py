@@ -82,11 +82,7 @@ def target_in(plan: Plan, question: Question) -> Tree | None:
     whole = period_of_plan(plan)
     if not (whole.start <= question.period.start and question.period.end <= whole.end):
         return None
-    touched = [
-        each
-        for each in stretches_of(plan)
-        if each.period.start < question.period.end and each.period.end > question.period.start
-    ]
+    touched = _touched(plan, question.period)
     months = _cents_by_month(plan, question, touched)
     if months is None:
         return None
@@ -109,7 +105,7 @@ def is_money_only(tree: Tree) -> bool:
     return not tree.parts
 
 
-def list_day_targets(plan: Plan, node: Node, stretch: Stretch, net_cents: int) -> list[DayTarget]:
+def list_day_targets(node: Node, stretch: Stretch, net_cents: int) -> list[DayTarget]:
     """The days of a month, whose cents add up to the month's."""
     days = list_day_weights(node, stretch.period.start, stretch.period.last_day)
     shares = split_cents(net_cents, whole_weights(days))
@@ -119,13 +115,11 @@ def list_day_targets(plan: Plan, node: Node, stretch: Stretch, net_cents: int) -
 def list_days_of(plan: Plan, question: Question) -> list[dict[str, Any]]:
     """The days of a time within one month, with `on`, `net_cents` and `event` (its name or None);
     none of a longer time."""
-    touched = [
-        e for e in stretches_of(plan) if e.period.start <= question.period.start < e.period.end
-    ]
-    months = _cents_by_month(plan, question, touched) if touched else None
-    if not months or question.period.end > touched[0].period.end:
+    touched = _touched(plan, question.period)
+    months = _cents_by_month(plan, question, touched)
+    if not months or len(touched) > 1:
         return []
-    days = list_day_targets(plan, question.org, touched[0], months[touched[0].month_on])
+    days = list_day_targets(question.org, touched[0], months[touched[0].month_on])
     return [
         {
             "on": each.weight.day,
@@ -159,6 +153,15 @@ def sold_question(plan: Plan, node: Node) -> Question | None:
     return plan_question(plan, node, period) if period.days > 0 else None
 
 
+def _touched(plan: Plan, period: Period) -> list[Stretch]:
+    """The plan's months that a period reaches into."""
+    return [
+        each
+        for each in stretches_of(plan)
+        if each.period.start < period.end and each.period.end > period.start
+    ]
+
+
 def _cents_by_month(
     plan: Plan, question: Question, touched: Sequence[Stretch]
 ) -> dict[date, int] | None:
@@ -179,9 +182,8 @@ def _part_of(node: Node, stretch: Stretch, period: Period, net_cents: int) -> in
     last = min(stretch.period.last_day, period.last_day)
     if (first, last) == (stretch.period.start, stretch.period.last_day):
         return net_cents
-    days = list_day_weights(node, stretch.period.start, stretch.period.last_day)
-    shares = split_cents(net_cents, whole_weights(days))
-    return sum(c for day, c in zip(days, shares, strict=True) if first <= day.day <= last)
+    days = list_day_targets(node, stretch, net_cents)
+    return sum(each.net_cents for each in days if first <= each.weight.day <= last)
 
 
 def _grown(plan: Plan, question: Question, net_cents: int) -> Tree | None:

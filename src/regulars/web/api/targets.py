@@ -33,10 +33,8 @@ def get_target(request: HttpRequest, given: Query[TargetIn]) -> dict[str, Any]:
     question = ask(
         scope, org=given.org, category=given.category, first=given.first, last=given.last
     )
-    if given.plan:
-        plan = targets.get_plan(scope, given.plan)
-    else:
-        plan = targets.find_plan(question.period)
+    in_force = targets.find_plan(question.period)
+    plan = targets.get_plan(scope, given.plan) if given.plan else in_force
     told = {
         "plan": plan and plan.code,
         "state": plan and plan.state,
@@ -46,7 +44,7 @@ def get_target(request: HttpRequest, given: Query[TargetIn]) -> dict[str, Any]:
         "first": question.period.start,
         "last": question.period.last_day,
     }
-    nothing = {"net_cents": None, "parts": [], "days": []}
+    nothing: dict[str, Any] = {"net_cents": None, "parts": [], "days": []}
     if plan is None:
         return told | nothing | {"reason": _("No year plan is in force for all of these days.")}
     tree = targets.target_in(plan, question)

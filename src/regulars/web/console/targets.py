@@ -203,7 +203,7 @@ def _month(plan: Plan, question: Question, sight: Sight) -> dict[str, Any]:
     month, net_cents = sight.month, sight.whole.net_cents
     if month is None or net_cents is None:
         return {}
-    days = targets.list_day_targets(plan, question.org, month, net_cents)
+    days = targets.list_day_targets(question.org, month, net_cents)
     comparison = None
     if not question.categories:
         comparison = targets.beside_base(plan, question.org, month)
