@@ -49,6 +49,10 @@ class Capability(TextChoices):
     EXPORT_DATA = "export_data", _("export data")
     SEE_HEALTH = "see_health", _("see the system's health")
     USE_API = "use_api", _("use the API")
+    SEE_TARGETS = "see_targets", _("see targets")
+    PROPOSE_TARGETS = "propose_targets", _("propose targets")
+    SHARE_TARGETS = "share_targets", _("share out targets and answer proposals")
+    SET_TARGETS = "set_targets", _("make plans, freeze them, keep the sales calendar")
 
 
 C = Capability
@@ -58,23 +62,23 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.CATEGORY_MANAGER: frozenset(
         {
             C.ENTER, C.SEE_METRICS, C.SEE_CATALOG, C.EDIT_CATALOG, C.EXPORT_DATA,
-            C.USE_API,
+            C.USE_API, C.SEE_TARGETS,
         }
     ),
     Role.REGION_HEAD: frozenset(
         {
             C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SEE_TAGS,
-            C.EXPORT_DATA, C.USE_API,
+            C.EXPORT_DATA, C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS, C.SHARE_TARGETS,
         }
     ),
     Role.STORE_MANAGER: frozenset(
         {
             C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.REVEAL_PHONE, C.EDIT_MEMBERS, C.SEE_ORG,
-            C.SEE_CATALOG, C.SET_TAGS, C.USE_API,
+            C.SEE_CATALOG, C.SET_TAGS, C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS,
         }
     ),
     Role.CONSULTANT: frozenset(
-        {C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.SEE_CATALOG, C.SET_TAGS}
+        {C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.SEE_CATALOG, C.SET_TAGS, C.SEE_TARGETS}
     ),
     Role.CONTENT_EDITOR: frozenset({C.ENTER, C.SEE_CATALOG, C.MANAGE_EVENTS}),
     Role.BRAND_PARTNER: frozenset({C.ENTER, C.SEE_METRICS, C.SEE_CATALOG}),

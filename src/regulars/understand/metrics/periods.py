@@ -33,7 +33,7 @@ class Period:
 
 
 def month_of(day: date) -> Period:
-    return Period(day.replace(day=1), _months_later(day.replace(day=1), 1))
+    return Period(day.replace(day=1), months_later(day.replace(day=1), 1))
 
 
 def month_named(text: str) -> Period:
@@ -59,10 +59,10 @@ def compared_with(period: Period, compare: str) -> Period | None:
         return None
     if compare == PREVIOUS:
         if period.is_calendar_month:
-            return month_of(_months_later(period.start, -1))
+            return month_of(months_later(period.start, -1))
         return Period(period.start - timedelta(days=period.days), period.start)
     if compare == LAST_YEAR:
-        return Period(_months_later(period.start, -12), _months_later(period.end, -12))
+        return Period(months_later(period.start, -12), months_later(period.end, -12))
     first, found, last = compare.partition(SEPARATOR)
     if not found:
         raise UserError(
@@ -85,7 +85,7 @@ def parse_date(text: str, field: str) -> date:
         ) from None
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """The same day of another month; the last day of it where it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     length = calendar.monthrange(year, month + 1)[1]

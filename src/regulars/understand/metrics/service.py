@@ -18,7 +18,8 @@ from regulars.understand.metrics.closing import close_due, close_month
 from regulars.understand.metrics.cohorts import Cohort, Cohorts, Worth, get_cohorts
 from regulars.understand.metrics.comparison import Comparison, Factor, Part
 from regulars.understand.metrics.contributions import Method
-from regulars.understand.metrics.identity import Counts, Tree
+from regulars.understand.metrics.forest import Trees
+from regulars.understand.metrics.identity import CHAIN, PARTS, RETURNS, WHOLE, Counts, Tree, tree_of
 from regulars.understand.metrics.kpis import Value, list_metrics
 from regulars.understand.metrics.labels import part_name
 from regulars.understand.metrics.leaf_members import (
@@ -26,15 +27,29 @@ from regulars.understand.metrics.leaf_members import (
     LeafMembers,
     list_members_of_leaf,
 )
-from regulars.understand.metrics.periods import Period, month_named, month_of
+from regulars.understand.metrics.periods import Period, month_named, month_of, months_later
 from regulars.understand.metrics.question import Question, ask
 from regulars.understand.metrics.registry import METRICS, Metric
 from regulars.understand.metrics.splits import SPLIT_PARTS, Slice, Split, get_split
-from regulars.understand.metrics.trees import goods_of, place_of
+from regulars.understand.metrics.trees import (
+    ALL_GOODS,
+    BY_PLACE,
+    goods_of,
+    place_of,
+    tree_for,
+    trees_of_goods,
+    trees_of_places,
+)
 
 __all__ = [
+    "ALL_GOODS",
+    "BY_PLACE",
+    "CHAIN",
     "METRICS",
+    "PARTS",
+    "RETURNS",
     "SPLIT_PARTS",
+    "WHOLE",
     "Child",
     "Cohort",
     "Cohorts",
@@ -53,8 +68,10 @@ __all__ = [
     "Slice",
     "Split",
     "Tree",
+    "Trees",
     "Value",
     "Worth",
+    "answer",
     "as_closed",
     "ask",
     "close_due",
@@ -65,15 +82,23 @@ __all__ = [
     "get_member_assets",
     "get_split",
     "get_tree",
+    "goods_of",
     "list_channels",
     "list_children_of",
     "list_members_of_leaf",
     "list_metrics",
     "list_trend",
     "month_named",
+    "month_of",
+    "months_later",
     "one_look",
     "open_question",
     "part_name",
+    "place_of",
+    "tree_for",
+    "tree_of",
+    "trees_of_goods",
+    "trees_of_places",
 ]
 
 

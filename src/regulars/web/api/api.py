@@ -13,6 +13,7 @@ from regulars.web.api import (
     segments,
     staff,
     stores,
+    targets,
 )
 from regulars.web.api.auth import may
 from regulars.web.api.errors import explain_errors
@@ -39,7 +40,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 explain_errors(api)
-for noun in (metrics, members, segments, products, stores, staff, orders, batches):
+for noun in (metrics, targets, members, segments, products, stores, staff, orders, batches):
     api.add_router("/v1", noun.router)
 
 

@@ -56,7 +56,7 @@ def get_tree(request: HttpRequest, given: Query[TreeIn]) -> dict[str, Any]:
         "net_cents": told.net_cents,
         "change_cents": told.change_cents,
         "change_rate": told.change_rate,
-        "total": _counts(told.tree.total),
+        "total": counts_of(told.tree.total),
         "parts": [_part(part) for part in told.parts],
     }
 
@@ -142,14 +142,15 @@ def _part(part: Part) -> dict[str, Any]:
     return {
         "code": part.code,
         "name": part.name,
-        "counts": _counts(part.counts),
-        "before": part.before and _counts(part.before),
+        "counts": counts_of(part.counts),
+        "before": part.before and counts_of(part.before),
         "change_cents": part.change_cents,
         "factors": [_factor(factor) for factor in part.factors],
     }
 
 
-def _counts(counts: Counts) -> dict[str, int | None]:
+def counts_of(counts: Counts) -> dict[str, int | None]:
+    """As `CountsOut`."""
     return asdict(counts)
 
 

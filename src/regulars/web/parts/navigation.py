@@ -46,6 +46,13 @@ SECTIONS = (
                 ("kpis", "cohorts", "split", "leaf_members"),
             ),
             Place(
+                "targets",
+                _("Targets"),
+                "target",
+                Capability.SEE_TARGETS,
+                ("target", "target_new", "target_calendar"),
+            ),
+            Place(
                 "members",
                 _("Members"),
                 "members",
