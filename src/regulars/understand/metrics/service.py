@@ -71,6 +71,7 @@ __all__ = [
     "list_metrics",
     "list_trend",
     "month_named",
+    "month_of",
     "one_look",
     "open_question",
     "part_name",
