@@ -104,7 +104,7 @@ async def open_streams(shop: Shop, count: int) -> list[tuple[Page, asyncio.Task[
         async with gate:
             location = await _ticket(shop)
             reader, writer = await asyncio.open_connection(HOST, shop.port)
-            writer.write(f"GET {location} HTTP/1.1\r\nhost: x\r\n\r\n".encode())
+            writer.write(_get(location, shop.token))
             head = await reader.readuntil(b"\r\n\r\n")
             if b" 200 " not in head.partition(b"\r\n")[0]:
                 raise SystemExit(f"a stream was refused: {head!r}")
@@ -128,9 +128,7 @@ async def poll(
         await asyncio.sleep(place / count)
         reader, writer = await asyncio.open_connection(HOST, shop.port)
         while (asked_at := time.perf_counter()) < ends_at:
-            writer.write(
-                f"GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {shop.token}\r\n\r\n".encode()
-            )
+            writer.write(_get(path, shop.token))
             page.show(found(await _body(reader)))
             await asyncio.sleep(max(0.0, asked_at + 1 - time.perf_counter()))
         writer.close()
@@ -163,15 +161,17 @@ async def _listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pa
 
 async def _ticket(shop: Shop) -> str:
     reader, writer = await asyncio.open_connection(HOST, shop.port)
-    writer.write(
-        f"GET /api/v1/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {shop.token}\r\n\r\n".encode()
-    )
+    writer.write(_get("/api/v1/stream", shop.token))
     head = await _head(reader)
     writer.close()
     found = LOCATION.search(head)
     if found is None:
         raise SystemExit(f"no ticket was given: {head!r}")
     return found[1].decode()
+
+
+def _get(path: str, token: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n".encode()
 
 
 async def _head(reader: asyncio.StreamReader) -> bytes:
