@@ -21,6 +21,7 @@ NAMES = {
     "tags_incremental": "tags:incremental",
     "tags_library": "tags:library",
     "segment_preview": "segments",
+    "live_number": "live",
 }
 
 

@@ -59,7 +59,7 @@ def visit(
 ) -> Iterator[Visit]:
     """`visit("hq")` is a window in which hq is signed in; `forgives` are the statuses that a test
     asks for on purpose; any other error of the console fails the test. Whoever ends the session
-    signs in afresh."""
+    signs in afresh. Only `is_live` windows hear live numbers."""
     systems.wait_until_ready(system)
     visitors: list[tuple[Visitor, tuple[int, ...]]] = []
 
@@ -70,6 +70,7 @@ def visit(
         viewport: dict[str, int] = DESK,
         forgives: tuple[int, ...] = (),
         is_fresh: bool = False,
+        is_live: bool = False,
         **options: Any,
     ) -> Visitor:
         context = chromium.new_context(
@@ -79,6 +80,8 @@ def visit(
             **options,
         )
         context.add_cookies([{"name": "django_language", "value": language, "url": system.url}])
+        if not is_live:  # a page that goes on listening is never still
+            context.route("**/live/?*", lambda route: route.fulfill(status=204))
         visitor = Visitor(system, context)
         visitors.append((visitor, forgives))
         if is_fresh or username not in signed_in:

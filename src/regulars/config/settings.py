@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "regulars.know.imports",
     "regulars.understand.metrics",
     "regulars.understand.targets",
+    "regulars.understand.live",
     "regulars.web.console",
     "regulars.web.phone",
 ]

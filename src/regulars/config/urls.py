@@ -6,7 +6,7 @@ from django.urls import include, path
 from regulars.ground.accounts.access import Capability, public, requires
 from regulars.web.api import health
 from regulars.web.api.api import routes
-from regulars.web.parts import tracker
+from regulars.web.parts import live, tracker
 from regulars.web.parts.language import switch_language
 
 handler404 = "regulars.web.parts.middleware.page_not_found"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("language/", switch_language, name="set_language"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("live/", live.hear, name="live"),
     path("tracker.js", tracker.show, name="tracker"),
     path("api/", routes()),
     path("m/", include("regulars.web.phone.urls")),

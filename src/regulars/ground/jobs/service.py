@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -18,6 +18,10 @@ Handler = TypeVar("Handler", bound=Callable[..., None])
 
 # 2, 4, 8 … seconds: about half an hour until a job is left as failed.
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=2)
+
+EVENT_CHANNEL = "regulars_event"
+"""Notified with "topic id" of each event as it is committed: a wake-up for processes that follow
+one, which read the event itself, and look for what they missed when they begin."""
 
 # Inside a worker Procrastinate's app writes through a pool of its own, and a job deferred there
 # would outlive the rollback of what it belongs to. This manager always uses Django's connection.
@@ -35,6 +39,8 @@ def publish(topic: str, **payload: Any) -> Event:
     event = Event.objects.create(topic=topic, payload=payload)
     if names := _subscribers[topic]:
         _jobs_of_this_transaction.batch_defer_jobs([_job(name, event) for name in names])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [EVENT_CHANNEL, f"{topic} {event.pk}"])
     return event
 
 

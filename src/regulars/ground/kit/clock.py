@@ -5,6 +5,7 @@ A business date is set by the chain's time zone and day cut-off; a deployment ma
 """
 
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from regulars.ground.kit.deployment import chain
@@ -24,3 +25,12 @@ def business_date(at: datetime) -> date:
 def today() -> date:
     """The business date that pages stand on."""
     return chain().as_of or business_date(now())
+
+
+def hours_over(at: datetime) -> Fraction:
+    """How many hours of today, the business day, are over at a moment of it: 0 to 24. The day on
+    which a deployment stands still is over."""
+    if chain().as_of or business_date(at) > today():
+        return Fraction(24)
+    local = at.astimezone(ZoneInfo(chain().time_zone)) - timedelta(hours=chain().day_cutoff_hours)
+    return local.hour + Fraction(local.minute * 60 + local.second, 3600)

@@ -98,6 +98,13 @@ def children_of(system: System) -> list[Child]:
         ),
         our_python(
             system,
+            "live",
+            ["-m", "regulars.understand.live"],
+            needs=servers,
+            why_not_ready=lambda: why_not_connected(system.database_url, database_name("live")),
+        ),
+        our_python(
+            system,
             "worker",
             ["-m", "regulars.ground.jobs"],
             needs=servers,

@@ -17,12 +17,13 @@ from regulars.know.collect.models import Batch
 from regulars.know.loader.times import Step, note, timed
 
 
-def announced(topic: str, batches: Sequence[Batch], **told: Any) -> Statement:
-    """What is said of these batches once their facts are in: in the same transaction."""
+def announced(topic: str, batches: Sequence[Batch], by: str = "announce", **told: Any) -> Statement:
+    """What is said of these batches once their facts are in: in the same transaction. The query
+    `by` may have more to say than is `told`."""
     ids = [str(batch.id) for batch in batches]
     names = {"outbox_id": str(new_id()), "batch_id": ids[0], "topic": topic}
     payload = json.dumps({"batches": ids, **told})
-    return Statement(named(__package__, "announce"), names | {"payload": payload})
+    return Statement(named(__package__, by), names | {"payload": payload})
 
 
 def drain() -> int:

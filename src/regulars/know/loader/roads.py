@@ -40,10 +40,12 @@ def statements(staging: Staging) -> list[Statement]:
     """
     batch = staging.batches[0]
     counts = {str(each.id): count for each, count in staging.row_counts}
+    told = {"kind": batch.kind, "import_id": batch.import_id}
+    by = "announce_lines" if batch.kind == "lines" else "announce"
     return [
         *ROADS[batch.kind](batch, staging),
         _named("seal", {"ids": list(counts), "row_counts": list(counts.values())}),
-        announced("batch.loaded", staging.batches, kind=batch.kind, import_id=batch.import_id),
+        announced("batch.loaded", staging.batches, by, **told),
         collect.refresh(),
         *staging.dropped(),
     ]

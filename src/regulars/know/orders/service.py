@@ -37,7 +37,8 @@ __all__ = [
 REBUILD_SHARE = 0.2
 LOAD_LINES = (
     "load_heads", "load_known", "load_buyers", "load_placed", "load_rejects", "load_touched",
-    "load_clear", "load_lines", "load_clear_tickets", "load_tickets", "load_appended",
+    "load_places", "load_clear", "load_lines", "load_clear_tickets", "load_tickets",
+    "load_appended",
 )  # fmt: skip
 SEEN_BEFORE = "SELECT count(*) > 0 FROM known"
 FOLLOW = ("follow_find", "follow_lines", "follow_tickets")
@@ -78,7 +79,8 @@ def load_lines(
     `line_no`, `fault`); of many batches no order stands in two.
 
     `at_once`: derive the chains of its members too; left out, a small load does so, and an import
-    leaves that to `derive`.
+    leaves that to `derive`. Until the transaction ends, `changed_places` says in which stores
+    (store_id) and on which days (business_on) tickets changed.
     """
     parameters = {
         "import_id": import_id,

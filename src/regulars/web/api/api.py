@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from regulars.ground.accounts.access import Capability, public
 from regulars.web.api import (
     batches,
+    live,
     members,
     metrics,
     orders,
@@ -40,7 +41,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 explain_errors(api)
-for noun in (metrics, targets, members, segments, products, stores, staff, orders, batches):
+for noun in (metrics, targets, live, members, segments, products, stores, staff, orders, batches):
     api.add_router("/v1", noun.router)
 
 

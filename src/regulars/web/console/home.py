@@ -21,6 +21,7 @@ from regulars.understand.metrics.service import (
 )
 from regulars.web.console.demo_roles import become, list_demo_roles
 from regulars.web.console.metrics import drawing_of, trend_chart
+from regulars.web.parts.live import live_numbers
 
 
 @requires(Capability.ENTER)
@@ -33,7 +34,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "phone_code": qr_code(phone_address),
     }
     if scope.may(Capability.SEE_METRICS):
-        page |= this_month(scope)
+        page |= this_month(scope) | live_numbers(scope)
         if not scope.category_codes and not scope.brand_codes:
             page["assets"] = get_member_assets(scope)
     if scope.may(Capability.SEE_HEALTH):

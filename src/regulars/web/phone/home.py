@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
 from regulars.ground.kit import clock
 from regulars.understand.metrics.service import ask, get_freshness, get_tree
+from regulars.web.parts.live import live_numbers
 
 TODAY, MONTH, YEAR = "today", "month", "year"
 PERIODS: dict[str, Promise] = {
@@ -27,7 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
     period = asked if asked in PERIODS else MONTH
     page: dict[str, Any] = {"periods": PERIODS, "period": period}
     if scope.may(Capability.SEE_METRICS):
-        page |= tree_of(scope, period)
+        page |= tree_of(scope, period) | live_numbers(scope)
     return render(request, "phone/home.html", page)
 
 

@@ -5,9 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
 
-from django.db import connections
-from psycopg.conninfo import make_conninfo
-
+from regulars.ground.kit.postgres_address import postgres_address
 from regulars.know.collect.door import segment, sensors, webhooks
 from regulars.know.collect.door.keys import Senders
 from regulars.know.collect.door.pressure import Pressure
@@ -92,9 +90,4 @@ def _pressure() -> Pressure:
 
 
 def _address() -> str:
-    told = connections["default"].settings_dict
-    parts = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER"}
-    found = {name: told[theirs] for name, theirs in parts.items() if told.get(theirs)}
-    if told.get("PASSWORD"):
-        found["password"] = told["PASSWORD"]
-    return make_conninfo(**found, application_name="regulars door")
+    return postgres_address("regulars door")

@@ -3,6 +3,7 @@
 What is unknown is a dash that says why.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from regulars.ground.kit.deployment import chain
 from regulars.web.parts import dates, figures
 from regulars.web.parts.figures import Figure, Number
+from regulars.web.parts.live import Shown
 
 register = template.Library()
 
@@ -84,6 +86,16 @@ def change(now: Number | None, before: Number | None, unit: str = "cents") -> Sa
 def change_rate(difference: Number | None, reason: object = "") -> SafeString:
     """A rate of change that is already known as a share of one."""
     return unknown(reason) if difference is None else _arrow(Fraction(difference), "%")
+
+
+@register.simple_tag
+def live_figure(numbers: Mapping[str, Shown], name: str) -> SafeString:
+    """A figure that goes on by itself; a dash until it is counted for the first time."""
+    shown = numbers.get(name, Shown("—"))
+    title = format_html(' title="{}"', shown.title) if shown.title else ""
+    return format_html(
+        '<span class="num {}" data-live="{}"{}>{}</span>', shown.direction, name, title, shown.text
+    )
 
 
 @register.filter

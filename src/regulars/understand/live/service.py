@@ -1,0 +1,127 @@
+"""Live numbers for pages and streams: who may hear which, and what they are now."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from regulars.ground.accounts.access import Capability, Scope, may_see_node
+from regulars.ground.kit import clock
+from regulars.ground.kit.errors import NotAllowed, UserError
+from regulars.ground.kit.sql import named
+from regulars.ground.org.models import Node
+from regulars.ground.org.service import get_node, get_place
+from regulars.understand.live.board import Board
+from regulars.understand.live.models import State
+from regulars.understand.live.rules import (
+    INTERVAL,
+    Counted,
+    Course,
+    Forecast,
+    Live,
+    Targets,
+    live,
+)
+from regulars.understand.live.tickets import Ticket, read_ticket, signed
+from regulars.understand.metrics.service import Period, Question, month_of
+
+__all__ = [
+    "INTERVAL",
+    "MOST_PLACES",
+    "Board",
+    "Forecast",
+    "Live",
+    "TargetOf",
+    "Targets",
+    "Ticket",
+    "give_ticket",
+    "may_hear",
+    "no_target",
+    "numbers_now",
+    "places_heard",
+    "read_ticket",
+]
+
+MOST_PLACES = 40
+TargetOf = Callable[[Question], int | None]
+"""Net cents that were set for a question's place and period; None where none are."""
+
+
+def no_target(question: Question) -> int | None:
+    return None
+
+
+def may_hear(scope: Scope) -> bool:
+    """Live numbers count whole places: they are not for whoever sees a part of the goods alone."""
+    is_bound_by_goods = bool(scope.category_codes or scope.brand_codes)
+    return scope.may(Capability.SEE_METRICS) and not is_bound_by_goods
+
+
+def places_heard(scope: Scope, codes: Sequence[str] = ()) -> list[Node]:
+    """The places of these codes, the scope's own where none are named. Raises NotFound, NotAllowed
+    for what lies outside the scope, UserError for too many."""
+    if not may_hear(scope):
+        raise NotAllowed(_("Live numbers count whole places; your role sees some goods alone."))
+    if len(codes) > MOST_PLACES:
+        raise UserError(
+            _("A stream tells of %(most)s places at most.") % {"most": MOST_PLACES}, field="org"
+        )
+    places = [get_node(code) for code in codes] or [get_place(scope.node_id)]
+    for place in places:
+        if not may_see_node(scope, place.pk):
+            raise NotAllowed(_("“%(name)s” lies outside what you may see.") % {"name": place.name})
+    return places
+
+
+def give_ticket(
+    scope: Scope, codes: Sequence[str] = (), language: str = "", target_of: TargetOf = no_target
+) -> str:
+    """A ticket for a stream of these places' numbers, to be shown at once. Raises as
+    `places_heard`."""
+    places = places_heard(scope, codes)
+    targets = {place.pk: _targets(place, target_of) for place in places}
+    return signed(Ticket(clock.today(), targets, language))
+
+
+def numbers_now(
+    scope: Scope, places: Sequence[Node], target_of: TargetOf = no_target
+) -> list[Live]:
+    """The numbers of these places as they stand, in their order; a place that was not counted yet
+    is left out. Raises NotAllowed as `places_heard`."""
+    places = places_heard(scope, [place.code for place in places]) if places else []
+    state = State.objects.filter(pk=1).first()
+    if state is None or not places:
+        return []
+    ids = [place.pk for place in places]
+    counted, courses = _counted(ids), _courses(ids)
+    hours = clock.hours_over(state.as_of)
+    return [
+        live(
+            counted[place.pk],
+            courses.get(place.pk),
+            _targets(place, target_of),
+            state.as_of,
+            hours,
+        )
+        for place in places
+        if place.pk in counted
+    ]
+
+
+def _targets(place: Node, target_of: TargetOf) -> Targets:
+    day = clock.today()
+    of_day = target_of(Question(place, Period(day, day + timedelta(days=1))))
+    return Targets(of_day, target_of(Question(place, month_of(day))))
+
+
+def _counted(ids: Iterable[int]) -> dict[int, Counted]:
+    with connection.cursor() as cursor:
+        cursor.execute(named(__package__, "changed_since"), {"after": 0, "nodes": list(ids)})
+        return {row[0]: Counted(*row) for row in cursor.fetchall()}
+
+
+def _courses(ids: Iterable[int]) -> dict[int, Course]:
+    with connection.cursor() as cursor:
+        cursor.execute(named(__package__, "courses_known"), {"nodes": list(ids)})
+        return {node: Course(*told) for node, *told in cursor.fetchall()}
