@@ -1,6 +1,6 @@
 """Live numbers for pages and streams: who may hear which, and what they are now."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import connection
@@ -25,6 +25,7 @@ from regulars.understand.live.rules import (
 )
 from regulars.understand.live.tickets import Ticket, read_ticket, signed
 from regulars.understand.metrics.service import Period, Question, month_of
+from regulars.understand.targets.service import find_target_cents
 
 __all__ = [
     "INTERVAL",
@@ -32,24 +33,16 @@ __all__ = [
     "Board",
     "Forecast",
     "Live",
-    "TargetOf",
     "Targets",
     "Ticket",
     "give_ticket",
     "may_hear",
-    "no_target",
     "numbers_now",
     "places_heard",
     "read_ticket",
 ]
 
 MOST_PLACES = 40
-TargetOf = Callable[[Question], int | None]
-"""Net cents that were set for a question's place and period; None where none are."""
-
-
-def no_target(question: Question) -> int | None:
-    return None
 
 
 def may_hear(scope: Scope) -> bool:
@@ -74,19 +67,15 @@ def places_heard(scope: Scope, codes: Sequence[str] = ()) -> list[Node]:
     return places
 
 
-def give_ticket(
-    scope: Scope, codes: Sequence[str] = (), language: str = "", target_of: TargetOf = no_target
-) -> str:
+def give_ticket(scope: Scope, codes: Sequence[str] = (), language: str = "") -> str:
     """A ticket for a stream of these places' numbers, to be shown at once. Raises as
     `places_heard`."""
     places = places_heard(scope, codes)
-    targets = {place.pk: _targets(place, target_of) for place in places}
+    targets = {place.pk: _targets(place) for place in places}
     return signed(Ticket(clock.today(), targets, language))
 
 
-def numbers_now(
-    scope: Scope, places: Sequence[Node], target_of: TargetOf = no_target
-) -> list[Live]:
+def numbers_now(scope: Scope, places: Sequence[Node]) -> list[Live]:
     """The numbers of these places as they stand, in their order; a place that was not counted yet
     is left out. Raises NotAllowed as `places_heard`."""
     places = places_heard(scope, [place.code for place in places]) if places else []
@@ -100,7 +89,7 @@ def numbers_now(
         live(
             counted[place.pk],
             courses.get(place.pk),
-            _targets(place, target_of),
+            _targets(place),
             state.as_of,
             hours,
         )
@@ -109,10 +98,11 @@ def numbers_now(
     ]
 
 
-def _targets(place: Node, target_of: TargetOf) -> Targets:
+def _targets(place: Node) -> Targets:
     day = clock.today()
-    of_day = target_of(Question(place, Period(day, day + timedelta(days=1))))
-    return Targets(of_day, target_of(Question(place, month_of(day))))
+    of_day = Question(place, Period(day, day + timedelta(days=1)))
+    of_month = Question(place, month_of(day))
+    return Targets(find_target_cents(of_day), find_target_cents(of_month))
 
 
 def _counted(ids: Iterable[int]) -> dict[int, Counted]:

@@ -77,21 +77,24 @@ def find_target(question: Question) -> Tree | None:
     return None if plan is None else target_in(plan, question)
 
 
+def find_target_cents(question: Question) -> int | None:
+    """The net cents of `find_target`, without what they are made of, at a part of its cost."""
+    if question.brands or question.channel:
+        return None
+    plan = find_plan(question.period)
+    return None if plan is None else _cents_in(plan, question)
+
+
 def target_in(plan: Plan, question: Question) -> Tree | None:
     """As `find_target`, by one plan; None outside its days too."""
-    whole = period_of_plan(plan)
-    if not (whole.start <= question.period.start and question.period.end <= whole.end):
+    cents = _cents_in(plan, question)
+    if cents is None:
         return None
-    touched = _touched(plan, question.period)
-    months = _cents_by_month(plan, question, touched)
-    if months is None:
-        return None
-    node = question.org
-    if not question.categories and len(touched) == 1 and touched[0].period == question.period:
+    node, touched = question.org, _touched(plan, question.period)
+    if not question.categories and [each.period for each in touched] == [question.period]:
         tree = trees_in_force(plan, [node.pk], touched[0].month_on).get(node.pk)
-        if tree is not None and tree.net_cents == months[touched[0].month_on]:
+        if tree is not None and tree.net_cents == cents:
             return tree
-    cents = sum(_part_of(node, each, question.period, months[each.month_on]) for each in touched)
     return _grown(plan, question, cents) or money_only(cents)
 
 
@@ -174,6 +177,17 @@ def _cents_by_month(
         totals = totals_in_force(plan, [node], month_on__in=months)
         found = {month: counts.net_cents for (_node, month), counts in totals.items()}
     return found if len(found) == len(months) else None
+
+
+def _cents_in(plan: Plan, question: Question) -> int | None:
+    whole, period = period_of_plan(plan), question.period
+    if not (whole.start <= period.start and period.end <= whole.end):
+        return None
+    touched = _touched(plan, period)
+    months = _cents_by_month(plan, question, touched)
+    if months is None:
+        return None
+    return sum(_part_of(question.org, each, period, months[each.month_on]) for each in touched)
 
 
 def _part_of(node: Node, stretch: Stretch, period: Period, net_cents: int) -> int:
