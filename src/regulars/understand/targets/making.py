@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import Scope
@@ -68,6 +69,7 @@ def foresee(scope: Scope, wish: Wish) -> Outlook:
     return Outlook(base or None, _total(wish, base) if base > 0 or wish.net_cents else None)
 
 
+@transaction.atomic
 def make_plan(actor: AbstractBaseUser | None, scope: Scope, wish: Wish) -> Plan:
     """Make a plan and its first version, a draft. Raises UserError for what cannot be planned, and
     NotAllowed for who does not see the whole chain."""
@@ -223,6 +225,11 @@ def _shared(plan: Plan, stretch: Stretch, base: Base, cents: int) -> dict[int, i
     if not weights[base.places.top] and (plan.category or plan.brand):
         plain = Plan(base_months=plan.base_months)
         weights = base_for(plain, stretch, base.places).weights(plan.shares)
+    if not weights[base.places.top]:
+        raise UserError(
+            _("No place sold anything in the days before: nothing says who is to sell how much."),
+            field="base_months",
+        )
     return settle(base.places, cents, weights, {})
 
 
