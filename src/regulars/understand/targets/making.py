@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import Scope
 from regulars.ground.audit.service import record
+from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotAllowed, UserError
 from regulars.know.catalog.models import Brand, Category
 from regulars.understand.metrics.service import CHAIN, METRICS
@@ -126,6 +127,7 @@ def _plan(actor: AbstractBaseUser | None, wish: Wish) -> Plan:
         category=wish.category,
         brand=wish.brand,
         made_by_id=actor.pk if actor else None,
+        made_on=clock.today(),
     )
 
 
@@ -223,9 +225,9 @@ def _shared(plan: Plan, stretch: Stretch, base: Base, cents: int) -> dict[int, i
     """Cents by place. Goods that nobody has sold yet are shared out by what each place sells."""
     weights = base.weights(plan.shares)
     if not weights[base.places.top] and (plan.category or plan.brand):
-        plain = Plan(base_months=plan.base_months)
+        plain = Plan(made_on=plan.made_on)
         weights = base_for(plain, stretch, base.places).weights(plan.shares)
-    if not weights[base.places.top]:
+    if cents and not weights[base.places.top]:
         raise UserError(
             _("No place sold anything in the days before: nothing says who is to sell how much."),
             field="base_months",
