@@ -28,7 +28,7 @@ from regulars.understand.metrics.service import (
 )
 from regulars.understand.targets.models import Plan
 from regulars.understand.targets.rules import Places
-from regulars.understand.targets.stretches import Stretch, base_of, seen_on
+from regulars.understand.targets.stretches import Stretch, base_of, base_periods, seen_on
 
 Mix = dict[int, int]
 """Cents by category."""
@@ -146,20 +146,18 @@ def sales(
 
 def base_tree(plan: Plan, question: Question) -> Tree:
     """The tree of a question's place in the days before that the plan stands on."""
-    return tree_for(question.for_period(base_of(question.period, plan.base_months)))
+    return tree_for(question.for_period(base_of(plan, question.period)))
 
 
 def categories_of(stretches: list[Stretch]) -> dict[tuple[int, date], Mix]:
     """By store and month of the base: what it sold of each top category; nothing below nought."""
-    parameters = {
-        "start": stretches[0].base.start,
-        "end": stretches[-1].base.end,
-        "categories": list(list_categories().values_list("pk", flat=True)),
-    }
-    rows = answer(named(__package__, "base_categories"), parameters)
+    tops = list(list_categories().values_list("pk", flat=True))
     found: dict[tuple[int, date], Mix] = defaultdict(dict)
-    columns = (rows.column(name).to_pylist() for name in rows.column_names)
-    for node, month_on, category, cents in zip(*columns, strict=True):
-        if cents > 0:
-            found[node, month_on][category] = cents
+    for base in base_periods(stretches):
+        asked = {"start": base.start, "end": base.end, "categories": tops}
+        rows = answer(named(__package__, "base_categories"), asked)
+        columns = (rows.column(name).to_pylist() for name in rows.column_names)
+        for node, month_on, category, cents in zip(*columns, strict=True):
+            if cents > 0:
+                found[node, month_on][category] = cents
     return found

@@ -175,7 +175,8 @@ def _month_rows(
     month_on = stretch.month_on
     totals = totals_in_force(plan, month_on=month_on)
     now = {node: counts.net_cents for (node, _m), counts in totals.items()}
-    settled = _settled(places, now, lifted(places, now, fixed) if how == How.LIFT else fixed)
+    fixed = lifted(places, now, fixed) if how == How.LIFT else fixed
+    settled = _settled(places, now, fixed, _weights(plan, stretch, places, now))
     changed = {node: cents for node, cents in settled.items() if now.get(node) != cents}
     if not changed:
         return
@@ -187,9 +188,31 @@ def _month_rows(
         yield category_row((node, month_on), category, cents)
 
 
-def _settled(places: Places, now: Mapping[int, int], fixed: Mapping[int, int]) -> dict[int, int]:
+def _weights(
+    plan: Plan, stretch: Stretch, places: Places, now: Mapping[int, int]
+) -> Mapping[int, int]:
+    """What places share by: what they have; those of whom none has anything, what they sold."""
+    idle = {
+        child
+        for children in places.below.values()
+        if not any(now.get(child) for child in children)
+        for child in children
+        if child in now
+    }
+    if not idle:
+        return now
+    base = base_for(plan, stretch, places).weights(plan.shares)
+    return {**now, **{node: base[node] for node in idle}}
+
+
+def _settled(
+    places: Places,
+    now: Mapping[int, int],
+    fixed: Mapping[int, int],
+    weights: Mapping[int, int],
+) -> dict[int, int]:
     try:
-        settled = settle(places, fixed.get(places.top, now[places.top]), now, fixed, now)
+        settled = settle(places, fixed.get(places.top, now[places.top]), weights, fixed, now)
     except Unsplittable as error:
         facts = {"name": get_place(error.node).name, "cents": error.cents / 100}
         message = _("Under “%(name)s” %(cents).2f is left over, and no other place to take it.")

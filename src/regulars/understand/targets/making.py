@@ -9,10 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import Scope
 from regulars.ground.audit.service import record
+from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotAllowed, UserError
 from regulars.know.catalog.models import Brand, Category
 from regulars.understand.metrics.service import CHAIN, METRICS
@@ -68,6 +70,7 @@ def foresee(scope: Scope, wish: Wish) -> Outlook:
     return Outlook(base or None, _total(wish, base) if base > 0 or wish.net_cents else None)
 
 
+@transaction.atomic
 def make_plan(actor: AbstractBaseUser | None, scope: Scope, wish: Wish) -> Plan:
     """Make a plan and its first version, a draft. Raises UserError for what cannot be planned, and
     NotAllowed for who does not see the whole chain."""
@@ -124,6 +127,7 @@ def _plan(actor: AbstractBaseUser | None, wish: Wish) -> Plan:
         category=wish.category,
         brand=wish.brand,
         made_by_id=actor.pk if actor else None,
+        made_on=clock.today(),
     )
 
 
@@ -221,8 +225,13 @@ def _shared(plan: Plan, stretch: Stretch, base: Base, cents: int) -> dict[int, i
     """Cents by place. Goods that nobody has sold yet are shared out by what each place sells."""
     weights = base.weights(plan.shares)
     if not weights[base.places.top] and (plan.category or plan.brand):
-        plain = Plan(base_months=plan.base_months)
+        plain = Plan(made_on=plan.made_on)
         weights = base_for(plain, stretch, base.places).weights(plan.shares)
+    if cents and not weights[base.places.top]:
+        raise UserError(
+            _("No place sold anything in the days before: nothing says who is to sell how much."),
+            field="base_months",
+        )
     return settle(base.places, cents, weights, {})
 
 

@@ -11,7 +11,8 @@ from regulars.know.catalog.models import Brand, Category
 
 
 class Plan(models.Model):
-    """What is to be sold from `first_on` to `last_on`, beside the same days `base_months` earlier.
+    """What is to be sold from `first_on` to `last_on`, beside the same days `base_months` earlier;
+    a month that was not over by then on `made_on` stands beside the last one of its name that was.
 
     `weights` says by part and factor, in per cent, how much of the growth each factor takes;
     `goods` of a special plan are a category, a brand, or both."""
@@ -46,6 +47,7 @@ class Plan(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    made_on = models.DateField()
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

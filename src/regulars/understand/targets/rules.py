@@ -162,7 +162,8 @@ def settle(
     `now`, the amounts so far, a place that keeps its own and has nothing fixed below is left as it
     is with all below it, and they are not in the answer.
 
-    Raises Unsplittable where the fixed ones leave something that no other child can take.
+    Raises Unsplittable where the fixed ones leave something that no other child can take, and where
+    all children so far had nothing: they cannot stay as they are, and nothing says who gets what.
     """
     above, holding = places.above(), set()
     for node in fixed:
@@ -182,9 +183,11 @@ def settle(
         if others:
             shares = split_cents(rest, [weights[child] for child in others])
             set_ones |= dict(zip(others, shares, strict=True))
-        elif rest and set_ones:
+        elif rest and (set_ones or (now and any(child in now for child in children))):
             raise Unsplittable(node, rest)
         found |= set_ones
+    for node in fixed.keys() - found.keys():  # below a place that has nothing to give
+        raise Unsplittable(above[node], fixed[node])
     return found
 
 

@@ -1,8 +1,8 @@
 """The months of a plan, each as far as the plan reaches into it, and the days it is built on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,9 @@ from regulars.ground.kit import clock
 from regulars.ground.kit.errors import UserError
 from regulars.understand.metrics.service import Period, month_of, months_later
 from regulars.understand.targets.models import Plan
+
+A_DAY = timedelta(days=1)
+MOST_BACK = 120
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,31 @@ class Stretch:
 
 
 def stretches_of(plan: Plan) -> list[Stretch]:
-    return list(_stretches(period_of_plan(plan), plan.base_months))
+    return list(_stretches(plan))
 
 
 def period_of_plan(plan: Plan) -> Period:
-    return Period(plan.first_on, date.fromordinal(plan.last_on.toordinal() + 1))
+    return Period(plan.first_on, plan.last_on + A_DAY)
 
 
-def base_of(period: Period, months: int) -> Period:
-    """The same days some months earlier; whole months stay whole months."""
+def base_of(plan: Plan, period: Period) -> Period:
+    """The same days `base_months` earlier, or as many years before that as it takes for them to be
+    over when the plan is made; whole months stay whole months."""
+    months = plan.base_months
+    while months < MOST_BACK and months_later(period.end, -months) > plan.made_on + A_DAY:
+        months += 12
     return Period(months_later(period.start, -months), months_later(period.end, -months))
+
+
+def base_periods(stretches: Iterable[Stretch]) -> list[Period]:
+    """The days that a plan is built on, in as few pieces as they hang together."""
+    found: list[Period] = []
+    for base in sorted((each.base for each in stretches), key=lambda base: base.start):
+        if found and found[-1].end == base.start:
+            found[-1] = Period(found[-1].start, base.end)
+        else:
+            found.append(base)
+    return found
 
 
 def stretch_of(plan: Plan, month_on: date) -> Stretch:
@@ -61,10 +79,11 @@ def seen_on(plan: Plan) -> date:
     return min(max(clock.today(), plan.first_on), plan.last_on)
 
 
-def _stretches(whole: Period, months: int) -> Iterator[Stretch]:
+def _stretches(plan: Plan) -> Iterator[Stretch]:
+    whole = period_of_plan(plan)
     start = whole.start
     while start < whole.end:
         end = min(month_of(start).end, whole.end)
         period = Period(start, end)
-        yield Stretch(period, base_of(period, months))
+        yield Stretch(period, base_of(plan, period))
         start = end

@@ -16,8 +16,7 @@ from regulars.understand.targets.keeping import Place, mixes_in_force, totals_in
 from regulars.understand.targets.models import Plan
 from regulars.understand.targets.stretches import (
     Stretch,
-    base_of,
-    period_of_plan,
+    base_periods,
     seen_on,
     stretches_of,
 )
@@ -114,8 +113,9 @@ class _View:
         self.frozen: Mapping[Place, Counts] = {}
         if plan.frozen_number and not categories:
             self.frozen = totals_in_force(plan, ids, plan.frozen_number)
-        base = base_of(period_of_plan(plan), plan.base_months)
-        self.base = sales(plan, ids, base, categories)
+        self.base: dict[Place, int] = {}
+        for base in base_periods(stretches):
+            self.base |= sales(plan, ids, base, categories)
         now = sold_period(plan)
         self.sold = sales(plan, ids, now, categories) if now.days > 0 else {}
 
