@@ -53,9 +53,9 @@ def may_hear(scope: Scope) -> bool:
 
 def places_heard(scope: Scope, codes: Sequence[str] = ()) -> list[Node]:
     """The places of these codes, the scope's own where none are named. Raises NotFound, NotAllowed
-    for what lies outside the scope, UserError for too many."""
+    for what lies outside the scope, UserError for too many, and for a scope of some goods alone."""
     if not may_hear(scope):
-        raise NotAllowed(_("Live numbers count whole places; your role sees some goods alone."))
+        raise UserError(_("Live numbers count whole places; your role sees some goods alone."))
     if len(codes) > MOST_PLACES:
         raise UserError(
             _("A stream tells of %(most)s places at most.") % {"most": MOST_PLACES}, field="org"
@@ -77,7 +77,7 @@ def give_ticket(scope: Scope, codes: Sequence[str] = (), language: str = "") -> 
 
 def numbers_now(scope: Scope, places: Sequence[Node]) -> list[Live]:
     """The numbers of these places as they stand, in their order; a place that was not counted yet
-    is left out. Raises NotAllowed as `places_heard`."""
+    is left out. Raises as `places_heard`."""
     places = places_heard(scope, [place.code for place in places]) if places else []
     state = State.objects.filter(pk=1).first()
     if state is None or not places:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
 from regulars.ground.kit.deployment import chain
 from regulars.understand.live import service
-from regulars.understand.live.service import Forecast, Live
+from regulars.understand.live.service import Forecast, Live, Targets
 from regulars.web.parts import figures
 from regulars.web.parts.figures import Figure
 
@@ -61,8 +61,16 @@ def live_numbers(scope: Scope) -> dict[str, Any]:
     (place,) = service.places_heard(scope)
     found = service.numbers_now(scope, [place])
     address = f"{reverse('live')}?{urlencode({'org': place.code})}"
-    numbers = shown_of(found[0]) if found else {}
-    return {"live": {"place": place, "address": address, "numbers": numbers}}
+    targets = found[0].targets if found else Targets()
+    return {
+        "live": {
+            "place": place,
+            "address": address,
+            "numbers": shown_of(found[0]) if found else {},
+            "has_target": targets.day_cents is not None,
+            "has_month_target": targets.month_cents is not None,
+        }
+    }
 
 
 def shown_of(live: Live) -> dict[str, Shown]:
@@ -116,8 +124,13 @@ def _forecast(forecast: Forecast | None) -> Shown:
 def _range(forecast: Forecast | None) -> Shown:
     if forecast is None:
         return Shown(NOT_KNOWN)
+    if forecast.low_cents == forecast.high_cents:
+        return Shown(_("nothing more is to come"))
     low, high = (_figure(cents) for cents in (forecast.low_cents, forecast.high_cents))
-    return Shown(f"{low.short} – {high.short}", f"{low.exact} – {high.exact}")
+    span = _("in 4 of 5 cases %(low)s – %(high)s")
+    return Shown(
+        span % {"low": low.short, "high": high.short}, span % {"low": low.exact, "high": high.exact}
+    )
 
 
 def _money(cents: int | None) -> Shown:

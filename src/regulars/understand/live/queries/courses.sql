@@ -64,7 +64,7 @@ courses AS (
         list(round(by_cents)::BIGINT ORDER BY point) AS by_cents,
         list(round(rest_cents)::BIGINT ORDER BY point) AS rest_cents,
         list(
-            round($quantiles::DOUBLE[][days - 1] * spread * sqrt(1 + 1 / days))::BIGINT
+            round(list_extract($quantiles::DOUBLE[], days - 1) * spread * sqrt(1 + 1 / days))::BIGINT
             ORDER BY point
         ) AS rest_half_cents
     FROM hours
@@ -111,7 +111,7 @@ SELECT
     CASE WHEN is_last THEN 0 ELSE round(cents)::BIGINT END AS ahead_cents,
     CASE
         WHEN is_last THEN 0
-        ELSE round($quantiles::DOUBLE[][ahead.days - 1] * spread)::BIGINT
+        ELSE round(list_extract($quantiles::DOUBLE[], ahead.days - 1) * spread)::BIGINT
     END AS ahead_half_cents
 FROM courses
 CROSS JOIN (SELECT count(*) = 0 AS is_last FROM to_come)
