@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "regulars.know.segments",
     "regulars.know.imports",
     "regulars.understand.metrics",
+    "regulars.understand.diagnosis",
     "regulars.web.console",
     "regulars.web.phone",
 ]

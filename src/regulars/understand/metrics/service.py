@@ -17,24 +17,39 @@ from regulars.understand.metrics.closed import as_closed, get_closing
 from regulars.understand.metrics.closing import close_due, close_month
 from regulars.understand.metrics.cohorts import Cohort, Cohorts, Worth, get_cohorts
 from regulars.understand.metrics.comparison import Comparison, Factor, Part
-from regulars.understand.metrics.contributions import Method
-from regulars.understand.metrics.identity import Counts, Tree
+from regulars.understand.metrics.contributions import Method, contributions, to_cents
+from regulars.understand.metrics.counted import counts_of_places
+from regulars.understand.metrics.forest import Trees
+from regulars.understand.metrics.identity import (
+    CHAIN,
+    MEMBER_PARTS,
+    PARTS,
+    RETURNS,
+    WHOLE,
+    Counts,
+    Tree,
+)
 from regulars.understand.metrics.kpis import Value, list_metrics
-from regulars.understand.metrics.labels import part_name
+from regulars.understand.metrics.labels import factor_name, part_name
 from regulars.understand.metrics.leaf_members import (
     LeafMember,
     LeafMembers,
     list_members_of_leaf,
 )
-from regulars.understand.metrics.periods import Period, month_named, month_of
+from regulars.understand.metrics.periods import Period, compared_with, month_named, month_of
 from regulars.understand.metrics.question import Question, ask
 from regulars.understand.metrics.registry import METRICS, Metric
 from regulars.understand.metrics.splits import SPLIT_PARTS, Slice, Split, get_split
-from regulars.understand.metrics.trees import goods_of, place_of
+from regulars.understand.metrics.trees import goods_of, place_of, trees_of_places
 
 __all__ = [
+    "CHAIN",
+    "MEMBER_PARTS",
     "METRICS",
+    "PARTS",
+    "RETURNS",
     "SPLIT_PARTS",
+    "WHOLE",
     "Child",
     "Cohort",
     "Cohorts",
@@ -53,12 +68,17 @@ __all__ = [
     "Slice",
     "Split",
     "Tree",
+    "Trees",
     "Value",
     "Worth",
     "as_closed",
     "ask",
     "close_due",
     "close_month",
+    "compared_with",
+    "contributions",
+    "counts_of_places",
+    "factor_name",
     "get_closing",
     "get_cohorts",
     "get_freshness",
@@ -71,9 +91,12 @@ __all__ = [
     "list_metrics",
     "list_trend",
     "month_named",
+    "month_of",
     "one_look",
     "open_question",
     "part_name",
+    "to_cents",
+    "trees_of_places",
 ]
 
 

@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from regulars.ground.accounts.access import Capability, public
 from regulars.web.api import (
     batches,
+    diagnosis,
     members,
     metrics,
     orders,
@@ -39,7 +40,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 explain_errors(api)
-for noun in (metrics, members, segments, products, stores, staff, orders, batches):
+for noun in (metrics, diagnosis, members, segments, products, stores, staff, orders, batches):
     api.add_router("/v1", noun.router)
 
 
