@@ -1,7 +1,7 @@
 """Whether diagnosis finds what was planted, and nothing where nothing was; how long it takes.
 
-Most plants are drawn again on the counts of simulated chains (`diagnosis_plants`), at a month and in
-a part of the chain that chance picks; some are whole simulations with `--plant`.
+Most plants are drawn again on the counts of simulated chains (`diagnosis_plants`), at a month and
+in a part of the chain that chance picks; some are whole simulations with `--plant`.
 """
 
 from collections import Counter, defaultdict
@@ -122,7 +122,7 @@ def _planted(world: World, scene: str, rng: np.random.Generator) -> Run | None:
     def draw(where: str, sign: int = -1) -> Plant | None:
         node = int(rng.choice(places[where]))
         kinds = [kind for kind in KINDS if kind != "stock_out"]
-        return sized(world, str(rng.choice(kinds)), node, None, groups[None], rng, sign)
+        return sized(world, str(rng.choice(kinds)), node, None, groups[None], rng, sign=sign)
 
     def draw_category() -> Plant | None:
         group = rng.choice([each for each in groups if each is not None])
@@ -301,8 +301,8 @@ def _grade(
     told.factors[scene] += is_factor
     if missed is not None and not (is_node and is_factor):
         sizes = [(each.kind, round(each.times, 2)) for each in run.plants]
-        missed[scene].append(f"{_said(run.world, answer)} instead of "
-                             f"{[_said(run.world, each) for each in expected]} {sizes}")  # fmt: skip
+        wanted = [_said(run.world, each) for each in expected]
+        missed[scene].append(f"{_said(run.world, answer)} instead of {wanted} {sizes}")
 
 
 def _said(world: World, answer: Answer | None) -> str:

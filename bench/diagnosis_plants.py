@@ -48,7 +48,7 @@ class Plant:
 
 def sized(
     world: Any, kind: str, node: int, group: int | None, keys: tuple[int, ...],
-    rng: np.random.Generator, sign: int = -1,
+    rng: np.random.Generator, *, sign: int = -1,
 ) -> Plant | None:  # fmt: skip
     """A plant of 3 to 5 deviations of its node's own past; None where that cannot be."""
     cube = world.cube

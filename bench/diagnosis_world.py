@@ -1,5 +1,5 @@
-"""A simulated chain as the search for causes sees it: counted with the room's own SQL, straight from
-the simulation's files."""
+"""A simulated chain as the search for causes sees it: counted with the room's own SQL, straight
+from the simulation's files."""
 
 import tempfile
 from collections.abc import Iterator

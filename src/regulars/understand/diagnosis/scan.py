@@ -142,7 +142,7 @@ class Search:
         return np.asarray(above), np.asarray(below)
 
     def _month(self, values: Floats, month: int) -> Floats:
-        return np.ascontiguousarray(values[..., month])
+        return np.asarray(values[..., month], order="C")
 
     def _expected_counts(self) -> Floats:
         scaled = self.told.expected[..., -1] / self.told.phi
@@ -196,7 +196,8 @@ def _as_counts(above: Floats, expected: Floats) -> Floats:
     times = np.maximum(above / np.maximum(expected, 1e-9), LEAST_TIMES)
     deviance = np.sqrt(np.maximum(2 * ((1 + times) * np.log1p(times) - times), 0.0))
     size = np.abs(times)
-    return np.divide(deviance, size, out=np.ones_like(times), where=size > 1e-6)  # noqa: PLR2004
+    even = np.ones_like(times)
+    return np.asarray(np.divide(deviance, size, out=even, where=size > 1e-6))  # noqa: PLR2004
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from regulars.understand.metrics.service import (
 )
 from regulars.web.console import asking
 from regulars.web.parts.forms import DateField, Form
+from regulars.web.parts.who import signed_in
 
 AGAINST: dict[str, Promise] = {
     "previous": _("the period before"),
@@ -49,6 +50,7 @@ CHECKS: dict[str, Promise] = {
     "returns": _("Returns of earlier tickets"),
     "log": _("Store log"),
 }
+LARGEST = 8
 FIRST_FACTORS = {"non_member": "tickets", "cross_store": "buyers"}
 
 
@@ -160,7 +162,7 @@ def show_log(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.explaining():
             write_log(
-                scope, request.user, question.org,
+                scope, signed_in(request), question.org,
                 kind=form.cleaned_data["kind"],
                 first=form.cleaned_data["first_on"],
                 last=form.cleaned_data["last_on"],
@@ -183,7 +185,7 @@ def show_log(request: HttpRequest) -> HttpResponse:
 def strike(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Take an entry of the log back."""
     entry = get_object_or_404(EventLog.objects.select_related("node"), pk=entry_id)
-    strike_from_log(scope_of(request.user), request.user, entry)
+    strike_from_log(scope_of(request.user), signed_in(request), entry)
     messages.success(request, _("Struck out."))
     return redirect(f"{reverse('store_log')}?{urlencode({'org': entry.node.code})}")
 
@@ -192,15 +194,12 @@ def _factor(part: str, code: str) -> Promise:
     return factor_name(part, code, is_first=code == FIRST_FACTORS.get(part, "members"))
 
 
-def _largest(told: Diagnosis) -> list[dict[str, Any]]:
+def _largest(told: Diagnosis) -> list[tuple[str, int]]:
     """The exact contributions of the asked node's own parts and factors, the largest first."""
     rows = [
-        {
-            "name": f"{part.name} · {factor.name}",
-            "cents": factor.contribution_cents,
-        }
+        (f"{part.name} · {factor.name}", factor.contribution_cents)
         for part in told.comparison.parts
         for factor in part.factors
         if factor.contribution_cents
     ]
-    return sorted(rows, key=lambda row: -abs(row["cents"]))[:8]
+    return sorted(rows, key=lambda row: -abs(row[1]))[:LARGEST]
