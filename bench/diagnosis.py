@@ -4,6 +4,8 @@ Most plants are drawn again on the counts of simulated chains (`diagnosis_plants
 in a part of the chain that chance picks; some are whole simulations with `--plant`.
 """
 
+import os
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,14 +15,17 @@ from typing import Any
 import numpy as np
 
 from bench.diagnosis_plants import KINDS, WHOLE, Plant, plant, sized
-from bench.diagnosis_world import World, build, moved_stores
+from bench.diagnosis_world import END, World, build, moved_stores
 from bench.harness import Result
 
 RUNS = 210
+WHOLE_RUNS = 8
+WHOLE_STORES, WHOLE_MEMBERS = 60, 120_000
 CHAINS = 3
 STORES, MEMBERS = 240, 480_000
 FIRST_TARGET = 14  # so many months before the first month that is looked at
-SCENES = ("store", "branch", "category", "two", "offset", "calendar", "mix")
+SCENES = ("store", "branch", "category", "two", "offset", "calendar", "mix", "simulated")
+DRAWN = SCENES[:-1]
 BAR = 0.95
 
 
@@ -47,9 +52,11 @@ class Score:
 
 
 def score(scale: float, seed: int = 1) -> None:
-    """`scale` 1 is 210 plants and 210 runs without, on three chains of 240 stores."""
+    """`scale` 1 is 210 plants and 210 runs without, on three chains of 240 stores, the last 8 of
+    the plants whole simulations."""
+    _set_up()
     rng = np.random.default_rng(seed)
-    runs = max(int(RUNS * scale), len(SCENES))
+    runs = max(int(RUNS * scale), len(DRAWN))
     size = max(min(scale, 1.0), 0.25)
     worlds = [
         build(int(MEMBERS * size), int(STORES * size), seed * 100 + number)
@@ -57,7 +64,8 @@ def score(scale: float, seed: int = 1) -> None:
     ]
     ours, drill = Score(Counter(), Counter(), Counter()), Score(Counter(), Counter(), Counter())
     missed: defaultdict[str, list[str]] = defaultdict(list)
-    for run in _runs(worlds, runs, rng):
+    whole = min(WHOLE_RUNS, int(WHOLE_RUNS * scale + 0.5))
+    for run in [*_runs(worlds, runs - whole, rng), *_whole_runs(whole, seed, rng)]:
         top = _top(run.world)
         _grade(ours, run, top, missed)
         _grade(drill, run, _drilled(run.world), None)
@@ -70,9 +78,19 @@ def score(scale: float, seed: int = 1) -> None:
         print(scene, *lines, sep="\n  ")
 
 
+def _set_up() -> None:
+    """Names of categories and the like are Django's; nothing is asked of a database."""
+    os.environ["REGULARS_DATA"] = tempfile.mkdtemp(prefix="regulars-bench-")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.config.settings"
+    os.environ.setdefault("DATABASE_URL", "postgresql://nobody/none")
+    import django
+
+    django.setup()
+
+
 def _runs(worlds: list[World], runs: int, rng: np.random.Generator) -> Iterator[Run]:
     for number in range(runs):
-        scene = SCENES[number % len(SCENES)]
+        scene = DRAWN[number % len(DRAWN)]
         while True:
             found = _planted(_drawn_world(worlds, rng), scene, rng)
             if found is not None:
@@ -83,6 +101,29 @@ def _runs(worlds: list[World], runs: int, rng: np.random.Generator) -> Iterator[
 def _quiet(worlds: list[World], runs: int, rng: np.random.Generator) -> Iterator[World]:
     for _number in range(runs):
         yield _drawn_world(worlds, rng)
+
+
+def _whole_runs(count: int, seed: int, rng: np.random.Generator) -> Iterator[Run]:
+    """Chains simulated with a cause in their last month, at a branch that chance picks; as large as
+    a drawn one would be in the same chain without it."""
+    from regulars.understand.diagnosis.chain import groups_of
+
+    kinds = ("retention", "traffic", "price", "basket")
+    for number in range(count):
+        chain_seed = seed * 1000 + number
+        without = build(WHOLE_MEMBERS, WHOLE_STORES, chain_seed)
+        steady = _within(without, set(without.cube.stores.tolist()))
+        groups = groups_of(steady.chain).goods
+        one = None
+        while one is None:
+            node = int(rng.choice(_places(steady, "branch")))
+            one = sized(steady, kinds[number % len(kinds)], node, (None, groups[None]), rng)
+        text = (
+            f'[[cause]]\nkind = "{one.kind}"\nfactor = {one.times:.3f}\n'
+            f'branch = "{steady.names[one.node]}"\nfrom = {END.replace(day=1)}\nto = {END}\n'
+        )
+        world = build(WHOLE_MEMBERS, WHOLE_STORES, chain_seed, text)
+        yield Run("simulated", _within(world, set(world.cube.stores.tolist())), (one,))
 
 
 def _drawn_world(worlds: list[World], rng: np.random.Generator) -> World:
@@ -122,13 +163,13 @@ def _planted(world: World, scene: str, rng: np.random.Generator) -> Run | None:
     def draw(where: str, sign: int = -1) -> Plant | None:
         node = int(rng.choice(places[where]))
         kinds = [kind for kind in KINDS if kind != "stock_out"]
-        return sized(world, str(rng.choice(kinds)), node, None, groups[None], rng, sign=sign)
+        return sized(world, str(rng.choice(kinds)), node, (None, groups[None]), rng, sign=sign)
 
     def draw_category() -> Plant | None:
         group = rng.choice([each for each in groups if each is not None])
         node = world.chain.root if rng.random() < 0.4 else int(rng.choice(places["branch"]))
         kind = str(rng.choice(["price", "basket", "stock_out"]))
-        return sized(world, kind, node, int(group), groups[int(group)], rng)
+        return sized(world, kind, node, (int(group), groups[int(group)]), rng)
 
     if scene in {"store", "branch"}:
         wanted = [draw(scene)]
@@ -140,7 +181,7 @@ def _planted(world: World, scene: str, rng: np.random.Generator) -> Run | None:
         wanted = [draw("branch"), draw("branch", sign=1)]
     else:
         node = int(rng.choice(places["branch"]))
-        wanted = [sized(world, "recruitment", node, None, groups[None], rng, sign=1)]
+        wanted = [sized(world, "recruitment", node, (None, groups[None]), rng, sign=1)]
     plants = [each for each in wanted if each is not None]
     if len(plants) < len(wanted) or len({each.node for each in plants}) < len(plants):
         return None
@@ -160,10 +201,11 @@ def _above(world: World, node: int) -> list[int]:
 
 def _places(world: World, kind: str) -> list[int]:
     least = 3 if kind == "branch" else 1
+    shaken = _shaken(world)  # what happens beside a closing or an opening is not ours to plant
     return [
         node
         for node, stores in world.chain.stores_of.items()
-        if world.chain.kinds[node] == kind and len(stores) >= least
+        if world.chain.kinds[node] == kind and len(stores) >= least and node not in shaken
     ]
 
 
@@ -190,13 +232,19 @@ def _learnt(world: World, until: Any) -> Any:
     return _calendars[key]
 
 
+def _shaken(world: World) -> dict[int, int]:
+    from regulars.understand.diagnosis.chain import shaken_by
+
+    last = world.months[-1].last_day
+    return shaken_by(world.whole, world.lives, last - timedelta(days=395), last)
+
+
 def _causes(world: World) -> list[Any]:
-    from regulars.understand.diagnosis.chain import groups_of, places_of, shaken_by
+    from regulars.understand.diagnosis.chain import groups_of, places_of
     from regulars.understand.diagnosis.scan import causes_of
 
-    chain, last = world.chain, world.months[-1].last_day
-    shaken = shaken_by(world.whole, world.lives, last - timedelta(days=395), last)
-    places = places_of(chain, world.cube, shaken)
+    chain = world.chain
+    places = places_of(chain, world.cube, _shaken(world))
     return causes_of(world.cube, places, groups_of(chain), chain.root)
 
 

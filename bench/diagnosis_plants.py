@@ -47,11 +47,16 @@ class Plant:
 
 
 def sized(
-    world: Any, kind: str, node: int, group: int | None, keys: tuple[int, ...],
-    rng: np.random.Generator, *, sign: int = -1,
-) -> Plant | None:  # fmt: skip
-    """A plant of 3 to 5 deviations of its node's own past; None where that cannot be."""
-    cube = world.cube
+    world: Any,
+    kind: str,
+    node: int,
+    goods: tuple[int | None, tuple[int, ...]],
+    rng: np.random.Generator,
+    *,
+    sign: int = -1,
+) -> Plant | None:
+    """A plant of 3 to 8 deviations of its node's own past; None where that cannot be."""
+    cube, (group, keys) = world.cube, goods
     stores = np.isin(cube.stores, world.chain.stores_of[node])
     money = _money(cube, kind, stores, keys)
     if (money[-STEPS - 1 :] <= 0).any():
@@ -98,7 +103,9 @@ def _change_people(cube: Any, one: Plant, stores: Any, part: int, rng: Any) -> N
         before = cube.places[count, stores, part, -1]
         name = PLACE_COUNTS[count]
         after = np.round(before * kept) if name == "net_cents" else _drawn(before, kept, rng)
-        if name == "buyers" and one.part != "non_member":
+        if name == "buyers" and count > first:
+            after = _who_buys(cube.places[0, stores, part, -1], before, kept, rng)
+        elif name == "buyers":
             members = cube.places[0, stores, part, -1]
             after = np.minimum(after, np.maximum(members, before))
         kept = np.divide(after, before, out=np.ones(len(stores)), where=before > 0)
@@ -116,6 +123,14 @@ def _change_people(cube: Any, one: Plant, stores: Any, part: int, rng: Any) -> N
     _scale_goods(cube, stores, np.arange(len(cube.categories)), lines, after)
     cube.baskets[part, :, -1] += (after - lines).sum(0).astype(np.int64)
     np.maximum(cube.baskets, 0, out=cube.baskets)
+
+
+def _who_buys(members: Any, before: Any, kept: Any, rng: np.random.Generator) -> Any:
+    """Buyers when there are more or fewer members than before, each as likely to buy as those."""
+    earlier = np.maximum(np.round(members / np.maximum(kept, 1e-9)).astype(np.int64), 1)
+    chance = np.clip(before / earlier, 0, 1)
+    more = before + rng.binomial(np.maximum(members - earlier, 0), chance)
+    return np.where(members >= earlier, more, _drawn(before, kept, rng))
 
 
 def _rates(cube: Any) -> Any:

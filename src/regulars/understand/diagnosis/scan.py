@@ -26,7 +26,7 @@ from regulars.understand.diagnosis.expectation import (
 )
 from regulars.understand.diagnosis.wholes import Whole, wholes_of
 
-THRESHOLD = 7.0
+THRESHOLD = 5.0
 """Evidence from which a cause is raised, in nats beyond what so many hypotheses bring by chance."""
 MOST = 12
 TRUST = 6.0
@@ -160,7 +160,7 @@ class Search:
         """The logarithm of the number of hypotheses on each node's level, of all six factors."""
         counts = {level: self.places.level.count(level) for level in self.places.level}
         of_level = np.array([counts[level] for level in self.places.level], dtype=float)
-        return np.log(of_level[:, None] * len(self.groups) * 6)
+        return np.asarray(np.log(of_level[:, None] * len(self.groups) * 6))
 
     def _cause(self, node: int, number: int, z: float, evidence: float) -> Cause:
         group, keys = self.groups[number]
@@ -227,6 +227,7 @@ def causes_of(cube: Cube, places: Places, groups: Groups, root: int) -> list[Cau
         if whole is not None and whole.evidence > strongest[best].evidence:
             known.append(whole.code)
             found.append(_of_whole(whole, root))
+            _take_as_known(searches, whole)
         else:
             cause = strongest[best]
             found.append(cause)
@@ -234,7 +235,19 @@ def causes_of(cube: Cube, places: Places, groups: Groups, root: int) -> list[Cau
             strongest[best] = searches[best].strongest()
         if found[-1].evidence < THRESHOLD:
             break
-    return sorted(found, key=lambda c: (not c.is_raised, -abs(c.excess_cents)))
+    raised = [cause for cause in found if cause.is_raised]
+    others = [cause for cause in found if not cause.is_raised]
+    raised.sort(key=lambda cause: -abs(cause.excess_cents))
+    return raised + sorted(others, key=lambda cause: (cause.is_explained, -cause.evidence))
+
+
+def _take_as_known(searches: Sequence[Search], whole: Whole) -> None:
+    """What the whole chain did is no surprise in goods above or below it either."""
+    for search in searches:
+        family = search.told.family
+        if family.factor == whole.factor:
+            at = [family.keys.index(key) for key in whole.keys]
+            search.effects[:, at] *= max(1 + whole.change, 1e-3)
 
 
 def _of_whole(whole: Whole, root: int) -> Cause:
