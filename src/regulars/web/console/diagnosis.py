@@ -1,6 +1,7 @@
 """Why a number moved: findings ranked by money, what was checked, and the log of places."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -51,6 +52,7 @@ CHECKS: dict[str, Promise] = {
     "log": _("Store log"),
 }
 LARGEST = 8
+MOST_ENTRIES = 200
 FIRST_FACTORS = {"non_member": "tickets", "cross_store": "buyers"}
 
 
@@ -174,7 +176,7 @@ def show_log(request: HttpRequest) -> HttpResponse:
     page = {
         "question": question,
         "form": form,
-        "entries": list_log(nodes, today.replace(year=today.year - 2), today)[:200],
+        "entries": list_log(nodes, date.min, date.max)[:MOST_ENTRIES],
         "places": asking.places_above(request, question),
     }
     return render(request, "console/store_log.html", page)
