@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "regulars.understand.metrics",
     "regulars.understand.targets",
     "regulars.understand.live",
+    "regulars.understand.diagnosis",
     "regulars.web.console",
     "regulars.web.phone",
 ]

@@ -17,17 +17,33 @@ from regulars.understand.metrics.closed import as_closed, get_closing
 from regulars.understand.metrics.closing import close_due, close_month
 from regulars.understand.metrics.cohorts import Cohort, Cohorts, Worth, get_cohorts
 from regulars.understand.metrics.comparison import Comparison, Factor, Part
-from regulars.understand.metrics.contributions import Method
+from regulars.understand.metrics.contributions import Method, contributions, to_cents
+from regulars.understand.metrics.counted import counts_of_places
 from regulars.understand.metrics.forest import Trees
-from regulars.understand.metrics.identity import CHAIN, PARTS, RETURNS, WHOLE, Counts, Tree, tree_of
+from regulars.understand.metrics.identity import (
+    CHAIN,
+    MEMBER_PARTS,
+    PARTS,
+    RETURNS,
+    WHOLE,
+    Counts,
+    Tree,
+    tree_of,
+)
 from regulars.understand.metrics.kpis import Value, list_metrics
-from regulars.understand.metrics.labels import part_name
+from regulars.understand.metrics.labels import factor_name, part_name
 from regulars.understand.metrics.leaf_members import (
     LeafMember,
     LeafMembers,
     list_members_of_leaf,
 )
-from regulars.understand.metrics.periods import Period, month_named, month_of, months_later
+from regulars.understand.metrics.periods import (
+    Period,
+    compared_with,
+    month_named,
+    month_of,
+    months_later,
+)
 from regulars.understand.metrics.question import Question, ask
 from regulars.understand.metrics.registry import METRICS, Metric
 from regulars.understand.metrics.splits import SPLIT_PARTS, Slice, Split, get_split
@@ -45,6 +61,7 @@ __all__ = [
     "ALL_GOODS",
     "BY_PLACE",
     "CHAIN",
+    "MEMBER_PARTS",
     "METRICS",
     "PARTS",
     "RETURNS",
@@ -76,6 +93,10 @@ __all__ = [
     "ask",
     "close_due",
     "close_month",
+    "compared_with",
+    "contributions",
+    "counts_of_places",
+    "factor_name",
     "get_closing",
     "get_cohorts",
     "get_freshness",
@@ -95,6 +116,7 @@ __all__ = [
     "open_question",
     "part_name",
     "place_of",
+    "to_cents",
     "tree_for",
     "tree_of",
     "trees_of_goods",

@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from regulars.ground.accounts.access import Capability, public
 from regulars.web.api import (
     batches,
+    diagnosis,
     live,
     members,
     metrics,
@@ -41,7 +42,19 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 explain_errors(api)
-for noun in (metrics, targets, live, members, segments, products, stores, staff, orders, batches):
+for noun in (
+    metrics,
+    targets,
+    diagnosis,
+    live,
+    members,
+    segments,
+    products,
+    stores,
+    staff,
+    orders,
+    batches,
+):
     api.add_router("/v1", noun.router)
 
 

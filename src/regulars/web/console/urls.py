@@ -7,6 +7,7 @@ from regulars.web.console import (
     catalog,
     chain,
     cohorts,
+    diagnosis,
     event_rules,
     events,
     health,
@@ -43,6 +44,9 @@ from regulars.web.console import (
 urlpatterns = [
     path("", home.show, name="home"),
     path("switch/", home.switch_role, name="switch_role"),
+    path("why/", diagnosis.show, name="why"),
+    path("why/log/", diagnosis.show_log, name="store_log"),
+    path("why/log/<int:entry_id>/strike/", diagnosis.strike, name="store_log_strike"),
     path("metrics/", metrics.show, name="metrics"),
     path("metrics/members/", leaf_members.show, name="leaf_members"),
     path("metrics/kpis/", kpis.show, name="kpis"),

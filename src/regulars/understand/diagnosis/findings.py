@@ -1,0 +1,133 @@
+"""A finding and a diagnosis, as everybody reads them: exact amounts, with what was checked."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from regulars.understand.metrics.service import Comparison, Period
+
+CALENDAR, OPENING = "calendar", "opening"
+SMALL_SAMPLE, MIX, RETURNS_CHANGED, LOG = "small_sample", "mix", "returns", "log"
+GUARDS = (SMALL_SAMPLE, MIX, CALENDAR, OPENING, RETURNS_CHANGED, LOG)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A node, what it brought to the finding, by code and name so that pages can link it."""
+
+    code: str
+    name: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class Offset:
+    """A part's factor at the finding's node that moved the other way."""
+
+    part: str
+    factor: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Something that can fool one, looked at: `is_it` when it explains part of what was found.
+    `cents` is what it comes to, `notes` what stands in the store log."""
+
+    code: str
+    is_it: bool
+    cents: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One cause. `contribution_cents` is the factor's exact share of the change at its own node;
+    `share` is that of the gap asked about. `score` is how unusual it is, in deviations of the
+    node's own past; `is_raised` whether that is beyond the threshold."""
+
+    node_code: str
+    node_name: str
+    category_code: str | None
+    category_name: str
+    channel: str | None
+    part: str
+    factor: str
+    first_on: date
+    last_on: date
+    against: str
+    gap_cents: int
+    contribution_cents: int
+    members_concerned: int | None
+    score: float
+    is_raised: bool
+    excess_cents: int = 0
+    asked_code: str = ""
+    asked_name: str = ""
+    worst_places: tuple[Place, ...] = ()
+    worst_categories: tuple[Place, ...] = ()
+    offsets: tuple[Offset, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    pk: int | None = field(default=None, compare=False)
+
+    @property
+    def share(self) -> Fraction | None:
+        return Fraction(self.contribution_cents, self.gap_cents) if self.gap_cents else None
+
+    @property
+    def sentence(self) -> str:
+        from regulars.understand.diagnosis.sentences import sentence_of  # noqa: PLC0415
+
+        return sentence_of(self)
+
+    def as_json(self) -> dict[str, Any]:
+        """What the table keeps beside its columns."""
+        kept = ("worst_places", "worst_categories", "offsets", "guards")
+        told = {name: [asdict(each) for each in getattr(self, name)] for name in kept}
+        return told | {
+            "channel": self.channel,
+            "is_raised": self.is_raised,
+            "excess_cents": self.excess_cents,
+            "asked_code": self.asked_code,
+            "asked_name": self.asked_name,
+        }
+
+
+def lists_from(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The lists of a finding out of what the table kept."""
+    return {
+        "worst_places": tuple(Place(**each) for each in told.get("worst_places", ())),
+        "worst_categories": tuple(Place(**each) for each in told.get("worst_categories", ())),
+        "offsets": tuple(Offset(**each) for each in told.get("offsets", ())),
+        "guards": tuple(
+            Guard(**{**each, "notes": tuple(each["notes"])}) for each in told.get("guards", ())
+        ),
+    }
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A node's gap and why. `comparison` is its exact tree; `reason` says why nothing can be said.
+    `calendar_cents` is what days alone make of it, `opening_cents` stores that opened or closed."""
+
+    asked_code: str
+    asked_name: str
+    period: Period
+    compared: Period | None
+    against: str
+    comparison: Comparison
+    findings: tuple[Finding, ...]
+    calendar_cents: int | None
+    opening_cents: int
+    openings: tuple[Place, ...]
+    reason: str = ""
+
+    @property
+    def gap_cents(self) -> int | None:
+        return self.comparison.change_cents
+
+    @property
+    def raised(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.is_raised]
