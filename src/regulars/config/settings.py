@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "regulars.know.segments",
     "regulars.know.imports",
     "regulars.understand.metrics",
+    "regulars.understand.diagnosis",
+    "regulars.understand.actions",
     "regulars.web.console",
     "regulars.web.phone",
 ]

@@ -19,8 +19,8 @@ from regulars.understand.metrics.cohorts import Cohort, Cohorts, Worth, get_coho
 from regulars.understand.metrics.comparison import Comparison, Factor, Part
 from regulars.understand.metrics.contributions import Method
 from regulars.understand.metrics.identity import Counts, Tree
-from regulars.understand.metrics.kpis import Value, list_metrics
-from regulars.understand.metrics.labels import part_name
+from regulars.understand.metrics.kpis import Value, list_metrics, list_metrics_of_tree
+from regulars.understand.metrics.labels import factor_name, part_name
 from regulars.understand.metrics.leaf_members import (
     LeafMember,
     LeafMembers,
@@ -30,7 +30,7 @@ from regulars.understand.metrics.periods import Period, month_named, month_of
 from regulars.understand.metrics.question import Question, ask
 from regulars.understand.metrics.registry import METRICS, Metric
 from regulars.understand.metrics.splits import SPLIT_PARTS, Slice, Split, get_split
-from regulars.understand.metrics.trees import goods_of, place_of
+from regulars.understand.metrics.trees import goods_of, place_of, trees_of_places
 
 __all__ = [
     "METRICS",
@@ -59,6 +59,7 @@ __all__ = [
     "ask",
     "close_due",
     "close_month",
+    "factor_name",
     "get_closing",
     "get_cohorts",
     "get_freshness",
@@ -69,11 +70,14 @@ __all__ = [
     "list_children_of",
     "list_members_of_leaf",
     "list_metrics",
+    "list_metrics_of_tree",
     "list_trend",
     "month_named",
+    "month_of",
     "one_look",
     "open_question",
     "part_name",
+    "trees_of_places",
 ]
 
 
