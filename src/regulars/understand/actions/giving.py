@@ -153,6 +153,10 @@ def find_person(node: Node, key: str) -> Person:
     raise UserError(_("Choose who is to do it."), field="who")
 
 
+def due_by_default() -> date:
+    return clock.today() + DUE_AFTER
+
+
 def give_action(
     actor: User,
     scope: Scope,
@@ -176,7 +180,7 @@ def give_action(
         raise NotAllowed(_("“%(name)s” lies outside what you may see.") % {"name": node.name})
     if not what.strip():
         raise UserError(_("Say what is to be done."), field="what")
-    due_on = due_on or clock.today() + DUE_AFTER
+    due_on = due_on or due_by_default()
     if due_on < clock.today():
         raise UserError(_("The day until when is over already."), field="due_on")
     action = Action.objects.create(

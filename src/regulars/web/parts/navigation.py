@@ -46,6 +46,14 @@ SECTIONS = (
                 ("kpis", "cohorts", "split", "leaf_members"),
             ),
             Place(
+                "actions",
+                _("Actions"),
+                "pointer",
+                Capability.SEE_ACTIONS,
+                ("action", "action_new", "ledger", "usage", "alerts", "alert", "alert_new"),
+            ),
+            Place("benchmark", _("Stores side by side"), "org", Capability.SEE_PROFIT, ("profit",)),
+            Place(
                 "members",
                 _("Members"),
                 "members",
