@@ -6,14 +6,14 @@ from tests.browser.visitor import CHINESE, Visit
 
 EVERYONES = ["Today", "Understand"]
 DATA = ["Catalogue", "Organisation", "Staff"]
-DOING = ["Actions", "Stores side by side"]
+DOING = ["To do", "Stores side by side"]
 KNOWN = ["Segments", "Tags"]
 IMPORTS = ["Events", "Identities", "Imports", "Sources", "Quarantine"]
 PLACES = {
     "hq": [*EVERYONES, *DOING, "Members", *KNOWN, *DATA, *IMPORTS, "System health", "The chain"],
     "region": [*EVERYONES, *DOING, "Members", *KNOWN, *DATA],
     "store": [*EVERYONES, *DOING, "Members", *DATA],
-    "consultant": [*EVERYONES, "Actions", "Members", "Catalogue"],
+    "consultant": [*EVERYONES, "To do", "Members", "Catalogue"],
     "category": [*EVERYONES, "Catalogue"],
     "brand": [*EVERYONES, "Catalogue"],
     "admin": [

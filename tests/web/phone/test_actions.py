@@ -82,7 +82,11 @@ def test_a_form_with_something_missing_says_what_and_keeps_the_rest(sign_in: Sig
 def test_other_places_findings_and_actions_are_not_there(sign_in: SignIn) -> None:
     finding = finding_at("S1", made_on=TODAY)
     action = Action.objects.create(
-        node=get_node("S1"), what="x", staff=staff_of("S1", "Ming"), made_on=TODAY, due_on=TODAY
+        node=get_node("S1"),
+        what="Call them all",
+        staff=staff_of("S1", "Ming"),
+        made_on=TODAY,
+        due_on=TODAY,
     )
     west = sign_in(Role.REGION_HEAD, node="R2")
     assert west.get(f"/m/actions/new/?finding={finding.pk}").status_code == 404

@@ -40,7 +40,7 @@ LEDGER = (
         COUNT,
         reason=NOT_COUNTED,
     ),
-    Column("actions", gettext_lazy("Actions"), lambda entry: len(entry.actions), COUNT),
+    Column("actions", gettext_lazy("Actions given out"), lambda entry: len(entry.actions), COUNT),
     Column("done", gettext_lazy("of these done"), at("done"), COUNT),
     Column("late", gettext_lazy("of these late"), at("late"), COUNT),
     Column(

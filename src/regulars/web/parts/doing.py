@@ -89,7 +89,8 @@ def page_of_giving(request: HttpRequest) -> dict[str, Any]:
     scope = scope_of(request.user)
     finding = finding_asked(request, scope)
     node = place_asked(request, scope, finding)
-    people = service.list_people(node)
+    me = signed_in(request)
+    people = sorted(service.list_people(node), key=lambda person: person.user == me)
     form = ActionForm(people, request.POST or None, initial=_proposed(finding, node))
     return {
         "finding": finding,

@@ -47,7 +47,7 @@ SECTIONS = (
             ),
             Place(
                 "actions",
-                _("Actions"),
+                _("To do"),
                 "pointer",
                 Capability.SEE_ACTIONS,
                 ("action", "action_new", "ledger", "usage", "alerts", "alert", "alert_new"),
