@@ -74,3 +74,13 @@ def test_a_store_of_another_format_is_not_comparable() -> None:
     mall = {"store_id": "S5", "name": "Store 5", "region_id": "R2", "region": "West"}
     bring("stores", mall | {"format": "mall"})
     assert set(peers_of_stores([own], period)[own]) == {node(f"S{n}").pk for n in range(1, 5)}
+
+
+def test_a_store_more_than_three_times_as_large_is_not_comparable() -> None:
+    period = Period(date(2020, 3, 1), date(2020, 4, 1))
+    own = node("S0").pk
+    many = (
+        {"member_id": f"N{k}", "joined_on": "2019-01-01", "home_store_id": "S5"} for k in range(12)
+    )
+    bring("members", *many)
+    assert set(peers_of_stores([own], period)[own]) == {node(f"S{n}").pk for n in range(1, 5)}

@@ -28,7 +28,7 @@ def test_the_best_store_is_named_and_what_its_factors_would_be_worth_here() -> N
     assert found.own is not None
     assert found.best[0].store == node("S0")
     assert found.best[0].place == 1
-    assert len(found.best) == 5
+    assert len(found.best) == 3
     retention = next(
         line for line in found.lines if (line.part, line.factor) == ("active_old", "buyers")
     )

@@ -69,6 +69,24 @@ def test_from_the_finding_to_the_manager_and_back_to_the_chairman(sign_in: SignI
     assert "Well done" in text(manager.get(f"/m/actions/{action.pk}/"))
 
 
+def test_what_a_regions_finding_asks_of_a_manager_is_to_be_done_at_the_store(
+    sign_in: SignIn,
+) -> None:
+    ming = staff_of("S1", "Ming", Position.Kind.STORE_MANAGER)
+    finding = finding_at("R1", made_on=TODAY, told={"worst_places": [{"code": "S1", "cents": -9}]})
+    region = sign_in(Role.REGION_HEAD, node="R1")
+    manager = sign_in(Role.STORE_MANAGER, node="S1", staff=ming)
+    address = f"/m/actions/new/?finding={finding.pk}"
+    page = text(region.get(address))
+    assert f"{address}&amp;org=S1" in page
+    assert page.index("Ming") < page.index("region_head-")  # whoever asks comes last
+    wish = {"what": "Call the forty", "who": f"staff-{ming.pk}", "due_on": "2020-03-03"}
+    region.post(address, wish)
+    action = Action.objects.get()
+    assert (action.node.code, action.finding) == ("S1", finding)
+    assert "Call the forty" in text(manager.get("/m/huddle/"))
+
+
 def test_a_form_with_something_missing_says_what_and_keeps_the_rest(sign_in: SignIn) -> None:
     ming = staff_of("S1", "Ming", Position.Kind.STORE_MANAGER)
     region = sign_in(Role.REGION_HEAD, node="R1")

@@ -27,7 +27,7 @@ from regulars.understand.metrics.service import (
 )
 
 DAYS_LOOKED_AT = 84
-BEST = 5
+BEST, LEAST_BEST = 5, 3
 COMPARED_PARTS = ("active_old", "new", "dormant_old", "never_bought")
 MOST_DONE = 5
 NO_TREE = Tree({})
@@ -97,7 +97,7 @@ class Benchmark:
 
     @property
     def best(self) -> list[Standing]:
-        return [each for each in self.standings if self.own and each.store != self.own.store][:BEST]
+        return [] if self.own is None else _ahead_of(self.own, self.standings)
 
 
 def get_benchmark(store: Node) -> Benchmark:
@@ -110,7 +110,7 @@ def get_benchmark(store: Node) -> Benchmark:
     trees, _none = trees_of_places(Question(store, period), [store.pk, *peers])
     standings = _standings({pk: trees.get(pk, NO_TREE) for pk in [store.pk, *peers]})
     own = next(each for each in standings if each.store.pk == store.pk)
-    best = [each for each in standings if each is not own][:BEST]
+    best = _ahead_of(own, standings)
     lines = _lines(own.tree, [each.tree for each in best])
     stores = [own.store, *(each.store for each in best)]
     return Benchmark(
@@ -127,6 +127,13 @@ def members_at_home(tree: Tree) -> int | None:
 def home_cents(tree: Tree) -> int:
     """What a store's own members bought."""
     return sum(tree.parts.get(part, Counts()).net_cents for part in (*COMPARED_PARTS, "graduated"))
+
+
+def _ahead_of(own: Standing, standings: Sequence[Standing]) -> list[Standing]:
+    """The best of those ahead of a store; the best of all others where too few are ahead."""
+    ahead = [each for each in standings if each.place < own.place][:BEST]
+    others = [each for each in standings if each is not own]
+    return ahead if len(ahead) >= LEAST_BEST else others[:LEAST_BEST]
 
 
 def _standings(trees: dict[int, Tree]) -> list[Standing]:

@@ -25,11 +25,13 @@ LEADING = (Position.Kind.REGION_HEAD, Position.Kind.BRANCH_HEAD, Position.Kind.S
 @dataclass(frozen=True)
 class Person:
     """Someone an action can be given to: a member of staff, with or without an account, or a user
-    who stands for nobody of the staff. `key` names the person in forms."""
+    who stands for nobody of the staff. `place` is where the person stands: what is given is to be
+    done there. `key` names the person in forms."""
 
     staff: Staff | None
     user: User | None
     what: str
+    place: Node
 
     @property
     def key(self) -> str:
@@ -141,7 +143,9 @@ def list_people(node: Node) -> list[Person]:
         .select_related("node")
         .order_by("username")
     )
-    standing = [Person(None, u, _what(u.get_role_display(), u.node, node)) for u in users]
+    standing = [
+        Person(None, u, _what(u.get_role_display(), u.node, node), u.node or node) for u in users
+    ]
     return staff + standing if is_store else standing + staff
 
 
@@ -261,7 +265,8 @@ def _close(actor: User, scope: Scope, action: Action, state: str, result: str) -
 
 def _person(held: Position, node: Node) -> Person:
     account = getattr(held.staff, "user", None)
-    return Person(held.staff, account, _what(held.get_kind_display(), held.node, node))
+    what = _what(held.get_kind_display(), held.node, node)
+    return Person(held.staff, account, what, held.node)
 
 
 def _what(kind: str, where: Node | None, node: Node) -> str:

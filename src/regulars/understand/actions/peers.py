@@ -8,13 +8,15 @@ from regulars.ground.warehouse.service import query
 from regulars.understand.metrics.service import Period
 
 MOST_PEERS = 20
+MOST_TIMES_LARGER = 3
 
 
 def peers_of_stores(store_ids: Sequence[int], period: Period) -> dict[int, list[int]]:
-    """By store, those of its format that traded all through the period and had about as many
-    members at home at its start; the most alike first, at most `MOST_PEERS`."""
+    """By store, those of its format that traded all through the period and had a third to three
+    times as many members at home at its start; the most alike first, at most `MOST_PEERS`."""
     parameters = {
         "stores": list(store_ids), "start": period.start, "end": period.end, "most": MOST_PEERS,
+        "most_times_larger": MOST_TIMES_LARGER,
     }  # fmt: skip
     found: dict[int, list[int]] = {}
     for row in query(named(__package__, "peers"), parameters).to_pylist():

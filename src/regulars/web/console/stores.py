@@ -40,7 +40,7 @@ GAINS: dict[str, Promise] = {
 
 
 class CostForm(Form):
-    staff = forms.DecimalField(label=gettext_lazy("Staff"), **MONEY)
+    staff = forms.DecimalField(label=gettext_lazy("Staff costs"), **MONEY)
     rent = forms.DecimalField(label=gettext_lazy("Rent"), **MONEY)
     marketing = forms.DecimalField(label=gettext_lazy("Marketing"), **MONEY)
     margin = forms.DecimalField(

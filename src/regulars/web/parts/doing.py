@@ -108,12 +108,13 @@ def give_as_asked(request: HttpRequest, page: dict[str, Any]) -> Action | None:
         return None
     wish = form.cleaned_data
     with form.explaining():
+        person = service.find_person(node, wish["who"])
         return service.give_action(
             signed_in(request),
             scope_of(request.user),
-            node=node,
+            node=person.place,
             what=wish["what"],
-            person=service.find_person(node, wish["who"]),
+            person=person,
             due_on=wish["due_on"],
             finding=finding,
             part=finding.part if finding else "",

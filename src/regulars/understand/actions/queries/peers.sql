@@ -1,4 +1,4 @@
--- Which stores are most like each of some: of its format, trading all the while, nearest in members at home?
+-- Which stores are most like each of some: of its format, trading all the while, not too far in members at home?
 WITH sizes AS (
     SELECT
         stores.store_id,
@@ -17,6 +17,7 @@ FROM sizes AS own
 JOIN sizes AS peer
     ON peer.format IS NOT DISTINCT FROM own.format AND peer.store_id <> own.store_id AND peer.was_open
 WHERE list_contains($stores::INTEGER[], own.store_id)
+    AND abs(ln((peer.members + 1) / (own.members + 1))) <= ln($most_times_larger)
 QUALIFY
     row_number() OVER (
         PARTITION BY own.store_id
