@@ -78,7 +78,7 @@ def test_what_a_regions_finding_asks_of_a_manager_is_to_be_done_at_the_store(
     manager = sign_in(Role.STORE_MANAGER, node="S1", staff=ming)
     address = f"/m/actions/new/?finding={finding.pk}"
     page = text(region.get(address))
-    assert f"{address}&amp;org=S1" in page
+    assert f"?finding={finding.pk}&amp;org=S1" in page
     assert page.index("Ming") < page.index("region_head-")  # whoever asks comes last
     wish = {"what": "Call the forty", "who": f"staff-{ming.pk}", "due_on": "2020-03-03"}
     region.post(address, wish)

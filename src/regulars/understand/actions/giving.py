@@ -1,6 +1,5 @@
 """Actions are given, talked about, reported on and dropped."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Case, Max, Q, QuerySet, Value, When
@@ -12,40 +11,13 @@ from regulars.ground.audit.service import record
 from regulars.ground.jobs.service import publish
 from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
-from regulars.ground.org.models import Node, Position, Staff
-from regulars.ground.org.service import list_children, node_ids_under
+from regulars.ground.org.models import Node
+from regulars.ground.org.service import node_ids_under
 from regulars.understand.actions.models import Action, Comment
+from regulars.understand.actions.people import Person
 from regulars.understand.diagnosis.models import Finding
 
 DUE_AFTER = timedelta(days=3)
-MOST_PEOPLE = 200
-LEADING = (Position.Kind.REGION_HEAD, Position.Kind.BRANCH_HEAD, Position.Kind.STORE_MANAGER)
-
-
-@dataclass(frozen=True)
-class Person:
-    """Someone an action can be given to: a member of staff, with or without an account, or a user
-    who stands for nobody of the staff. `place` is where the person stands: what is given is to be
-    done there. `key` names the person in forms."""
-
-    staff: Staff | None
-    user: User | None
-    what: str
-    place: Node
-
-    @property
-    def key(self) -> str:
-        return (
-            f"staff-{self.staff.pk}" if self.staff else f"user-{self.user.pk if self.user else 0}"
-        )
-
-    @property
-    def name(self) -> str:
-        return str(self.staff or self.user)
-
-    @property
-    def has_account(self) -> bool:
-        return self.user is not None
 
 
 def within(scope: Scope) -> Q:
@@ -115,46 +87,6 @@ def list_this_morning(scope: Scope) -> QuerySet[Finding]:
 def list_unanswered(scope: Scope) -> QuerySet[Finding]:
     """Those of this morning without an action, in their order of money."""
     return list_this_morning(scope).filter(actions=None)
-
-
-def list_people(node: Node) -> list[Person]:
-    """To whom something at a place can be given: its staff and the users who stand there; for a
-    place of many stores those who lead it, and the heads of the places just below."""
-    is_store = node.kind == Node.Kind.STORE
-    below = [] if is_store else [child.pk for child in list_children(node)]
-    positions = (
-        Position.objects.valid_on(clock.today())
-        .filter(node_id__in=[node.pk, *below])
-        .select_related("staff__user", "node")
-        .order_by("node__name", "kind", "staff__name")
-    )
-    if not is_store:
-        positions = positions.filter(kind__in=LEADING)
-    ranks = {str(kind): rank for rank, kind in enumerate(LEADING)}
-    nearest = sorted(
-        positions[:MOST_PEOPLE],
-        key=lambda held: (held.node_id != node.pk, ranks.get(held.kind, len(ranks))),
-    )
-    people = {held.staff_id: _person(held, node) for held in reversed(nearest)}
-    staff = list(reversed(people.values()))  # of two positions the first one counts
-    users = (
-        User.objects.filter(is_active=True, node_id__in=[node.pk, *below])
-        .exclude(staff_id__in=people)
-        .select_related("node")
-        .order_by("username")
-    )
-    standing = [
-        Person(None, u, _what(u.get_role_display(), u.node, node), u.node or node) for u in users
-    ]
-    return staff + standing if is_store else standing + staff
-
-
-def find_person(node: Node, key: str) -> Person:
-    """Raises UserError for someone to whom nothing at the place can be given."""
-    for person in list_people(node):
-        if person.key == key:
-            return person
-    raise UserError(_("Choose who is to do it."), field="who")
 
 
 def due_by_default() -> date:
@@ -261,13 +193,3 @@ def _close(actor: User, scope: Scope, action: Action, state: str, result: str) -
     if not Action.objects.filter(pk=action.pk, state=Action.State.OPEN).update(**closed):
         raise UserError(_("This is closed already."))
     record(actor, f"action.{state}", "action", action.pk, result=result)
-
-
-def _person(held: Position, node: Node) -> Person:
-    account = getattr(held.staff, "user", None)
-    what = _what(held.get_kind_display(), held.node, node)
-    return Person(held.staff, account, what, held.node)
-
-
-def _what(kind: str, where: Node | None, node: Node) -> str:
-    return kind if where is None or where.pk == node.pk else f"{kind} · {where.name}"

@@ -12,13 +12,12 @@ from regulars.ground.kit.sql import named
 from regulars.ground.org.models import Node
 from regulars.ground.warehouse.service import query
 from regulars.understand.actions.giving import (
-    Person,
-    find_person,
     give_action,
     list_actions,
     list_unanswered,
 )
 from regulars.understand.actions.models import Action, Promise
+from regulars.understand.actions.people import Person, find_person
 from regulars.understand.actions.roster import Roster, get_roster
 from regulars.understand.diagnosis.models import Finding
 from regulars.understand.metrics.service import Period, Question

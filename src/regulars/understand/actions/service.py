@@ -13,11 +13,9 @@ from regulars.understand.actions.benchmark import Benchmark, get_benchmark
 from regulars.understand.actions.course import Course, get_course, judge, judge_all
 from regulars.understand.actions.formulas import Formula
 from regulars.understand.actions.giving import (
-    Person,
     comment,
     drop,
     due_by_default,
-    find_person,
     get_action,
     get_finding,
     give_action,
@@ -25,7 +23,6 @@ from regulars.understand.actions.giving import (
     list_findings,
     list_late,
     list_own,
-    list_people,
     list_unanswered,
     may_report,
     reopen,
@@ -33,6 +30,7 @@ from regulars.understand.actions.giving import (
 )
 from regulars.understand.actions.huddle import Huddle, TargetOf, get_huddle, give_out
 from regulars.understand.actions.ledger import Ledger, get_ledger
+from regulars.understand.actions.people import Person, find_person, list_people
 from regulars.understand.actions.profit import StoreMonth, get_store_month, set_costs
 from regulars.understand.actions.roster import Roster, get_roster, put_on_shift
 from regulars.understand.actions.usage import (

@@ -129,7 +129,8 @@ def _scale(formula: str, is_change: bool) -> Decimal:
 
 def _initial(alert: Alert) -> dict[str, Any]:
     said = {name: getattr(alert, name) for name in FACTS}
-    said["threshold"] = (alert.threshold / _scale(alert.formula, alert.is_change)).normalize()
+    threshold = alert.threshold / _scale(alert.formula, alert.is_change)
+    said["threshold"] = f"{threshold.normalize():f}"  # 60, not 6E+1
     yes_no = {name: "yes" if said[name] else "no" for name in ("is_above", "is_change")}
     return {**said, **yes_no, "org": alert.node.code}
 
