@@ -89,6 +89,7 @@ def finding_at(code: str, **facts: Any) -> Finding:
     told = {
         "made_on": TODAY, "part": "active_old", "factor": "buyers", "against": "previous",
         "first_on": TODAY - 27 * timedelta(days=1), "last_on": TODAY, "gap_cents": -150_000,
-        "contribution_cents": -100_000, "members_concerned": 40, "score": 3.5, "rank": 1,
+        "contribution_cents": -100_000, "members_concerned": 40, "score": 3.5,
+        "rank": Finding.objects.count() + 1,
     } | facts  # fmt: skip
     return Finding.objects.create(node=node(code), **told)

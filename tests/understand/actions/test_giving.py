@@ -45,6 +45,12 @@ def test_findings_of_earlier_mornings_are_not_asked_about_again() -> None:
     assert list(service.list_unanswered(scope)) == [latest]
 
 
+def test_what_went_well_needs_no_answer() -> None:
+    _head, scope = user_of(Role.REGION_HEAD, "R1")
+    finding_at("S1", contribution_cents=5_000)
+    assert list(service.list_unanswered(scope)) == []
+
+
 def test_whoever_is_to_do_it_reports_and_whoever_gave_it_sees_it() -> None:
     staff = staff_of("S1", "Ming", MANAGER)
     manager, own = user_of(Role.STORE_MANAGER, "S1", staff)

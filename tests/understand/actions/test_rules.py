@@ -54,7 +54,8 @@ def test_a_factor_of_a_tree_is_that_of_its_part() -> None:
     tree = Tree({"active_old": Counts(10, 5, 6, 7, 8, 900)}, returns=Counts(net_cents=-100))
     assert factor_of(tree, "active_old", "buyers") == Fraction(1, 2)
     assert factor_of(tree, "active_old", "") == 900
-    assert factor_of(tree, "", "") == 800
+    assert factor_of(tree, "", "") == factor_of(tree, "total", "") == 800
+    assert factor_of(tree, "total", "buyers") == Fraction(1, 2)
     assert factor_of(tree, "returns", "") == -100
     assert factor_of(tree, "new", "buyers") is None
 

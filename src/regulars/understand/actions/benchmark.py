@@ -99,6 +99,12 @@ class Benchmark:
     def best(self) -> list[Standing]:
         return [] if self.own is None else _ahead_of(self.own, self.standings)
 
+    @property
+    def shown(self) -> list[Standing]:
+        """The best, and the store itself, in their places."""
+        own = [] if self.own is None else [self.own]
+        return sorted([*self.best, *own], key=lambda standing: standing.place)
+
 
 def get_benchmark(store: Node) -> Benchmark:
     """A store beside the best of those like it, over the last twelve whole weeks."""

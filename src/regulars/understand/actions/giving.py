@@ -85,8 +85,8 @@ def list_this_morning(scope: Scope) -> QuerySet[Finding]:
 
 
 def list_unanswered(scope: Scope) -> QuerySet[Finding]:
-    """Those of this morning without an action, in their order of money."""
-    return list_this_morning(scope).filter(actions=None)
+    """Those of this morning that cost money and have no action, in their order of money."""
+    return list_this_morning(scope).filter(actions=None, contribution_cents__lt=0)
 
 
 def due_by_default() -> date:

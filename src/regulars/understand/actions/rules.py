@@ -4,20 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from regulars.understand.metrics.service import Counts, Tree
+from regulars.understand.metrics.service import WHOLE, Counts, Tree
 
 Number = int | Fraction
-WHOLE = ""
 
 
 def factor_of(tree: Tree, part: str, factor: str) -> Fraction | None:
-    """A factor of a part of a tree; the part's net cents where no factor is named, the node's
-    where no part is. None where the tree does not know it."""
-    if not part:
-        return Fraction(tree.net_cents)
+    """A factor of a part of a tree, of all its parts together (`WHOLE`, or no part); the net cents
+    where no factor is named. None where the tree does not know it."""
     if part == "returns":
         return Fraction(tree.returns_cents)
-    counts = tree.parts.get(part, Counts())
+    counts = tree.total if part in {"", WHOLE} else tree.parts.get(part, Counts())
     return counts.factors.get(factor) if factor else Fraction(counts.net_cents)
 
 

@@ -18,7 +18,7 @@ from regulars.understand.metrics.closing import close_due, close_month
 from regulars.understand.metrics.cohorts import Cohort, Cohorts, Worth, get_cohorts
 from regulars.understand.metrics.comparison import Comparison, Factor, Part
 from regulars.understand.metrics.contributions import Method
-from regulars.understand.metrics.identity import Counts, Tree
+from regulars.understand.metrics.identity import WHOLE, Counts, Tree
 from regulars.understand.metrics.kpis import Value, list_metrics, list_metrics_of_tree
 from regulars.understand.metrics.labels import factor_name, part_name
 from regulars.understand.metrics.leaf_members import (
@@ -35,6 +35,7 @@ from regulars.understand.metrics.trees import goods_of, place_of, trees_of_place
 __all__ = [
     "METRICS",
     "SPLIT_PARTS",
+    "WHOLE",
     "Child",
     "Cohort",
     "Cohorts",

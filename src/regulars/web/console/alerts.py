@@ -32,7 +32,9 @@ class AlertForm(Form):
     org = forms.CharField(label=gettext_lazy("Id of the place"))
     formula = forms.CharField(
         label=gettext_lazy("Metric or formula"),
-        help_text=gettext_lazy("A metric, or several with + − * / and brackets."),
+        help_text=gettext_lazy(
+            "A metric, or several with + − * / and brackets; within these, money counts in cents."
+        ),
         max_length=300,
         widget=forms.TextInput(attrs={"list": "metrics", "autocomplete": "off"}),
     )

@@ -20,7 +20,7 @@ from regulars.ground.org.service import find_node, get_node, get_place, list_sto
 from regulars.understand.actions import service
 from regulars.understand.actions.models import Action
 from regulars.understand.diagnosis.models import Finding
-from regulars.understand.metrics.service import factor_name, part_name
+from regulars.understand.metrics.service import WHOLE, factor_name, part_name
 from regulars.web.parts.forms import DateField, Form
 from regulars.web.parts.who import signed_in
 
@@ -179,8 +179,9 @@ def places_of(scope: Scope, finding: Finding | None) -> list[Place]:
 
 def about(part: str, factor: str) -> str:
     """What a finding or an action is about: “Active old members · Retention”."""
-    if not part:
-        return _("Net sales")
+    if part in {"", WHOLE}:
+        is_first = factor in {"members", "buyers"}
+        return str(factor_name(WHOLE, factor, is_first=is_first)) if factor else _("Net sales")
     if not factor:
         return str(part_name(part))
     first = FIRST_FACTORS.get(part, "members")
@@ -189,7 +190,7 @@ def about(part: str, factor: str) -> str:
 
 def unit_of(part: str, factor: str) -> str:
     """In which unit a factor is shown."""
-    if not part or not factor:
+    if not factor:
         return "cents"
     if factor == FIRST_FACTORS.get(part, "members"):
         return "count"
