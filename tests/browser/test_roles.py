@@ -6,18 +6,19 @@ from tests.browser.visitor import CHINESE, Visit
 
 EVERYONES = ["Today", "Understand"]
 DATA = ["Catalogue", "Organisation", "Staff"]
+DOING = ["To do", "Stores side by side"]
 KNOWN = ["Segments", "Tags"]
 IMPORTS = ["Events", "Identities", "Imports", "Sources", "Quarantine"]
 PLACES = {
-    "hq": [*EVERYONES, "Members", *KNOWN, *DATA, *IMPORTS, "System health", "The chain"],
-    "region": [*EVERYONES, "Members", *KNOWN, *DATA],
-    "store": [*EVERYONES, "Members", *DATA],
-    "consultant": [*EVERYONES, "Members", "Catalogue"],
+    "hq": [*EVERYONES, *DOING, "Members", *KNOWN, *DATA, *IMPORTS, "System health", "The chain"],
+    "region": [*EVERYONES, *DOING, "Members", *KNOWN, *DATA],
+    "store": [*EVERYONES, *DOING, "Members", *DATA],
+    "consultant": [*EVERYONES, "To do", "Members", "Catalogue"],
     "category": [*EVERYONES, "Catalogue"],
     "brand": [*EVERYONES, "Catalogue"],
     "admin": [
-        *EVERYONES, "Members", *KNOWN, *DATA, *IMPORTS, "Users", "Audit log", "System health",
-        "The chain",
+        *EVERYONES, *DOING, "Members", *KNOWN, *DATA, *IMPORTS, "Users", "Audit log",
+        "System health", "The chain",
     ],
 }  # fmt: skip
 

@@ -45,8 +45,9 @@ INSTALLED_APPS = [
     "regulars.know.imports",
     "regulars.understand.metrics",
     "regulars.understand.targets",
-    "regulars.understand.live",
     "regulars.understand.diagnosis",
+    "regulars.understand.live",
+    "regulars.understand.actions",
     "regulars.web.console",
     "regulars.web.phone",
 ]

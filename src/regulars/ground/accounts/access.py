@@ -31,6 +31,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Capability(TextChoices):
     ENTER = "enter", _("sign in")
     SEE_METRICS = "see_metrics", _("see the numbers")
+    SEE_ACTIONS = "see_actions", _("see what is to be done, and report on it")
+    GIVE_ACTIONS = "give_actions", _("give out actions, keep rosters and visits")
+    SEE_PROFIT = "see_profit", _("see stores side by side, and what each earns and costs")
+    SET_ALERTS = "set_alerts", _("set alerts")
     SEE_MEMBERS = "see_members", _("see members")
     REVEAL_PHONE = "reveal_phone", _("see whole phone numbers")
     EDIT_MEMBERS = "edit_members", _("change members")
@@ -67,18 +71,23 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     ),
     Role.REGION_HEAD: frozenset(
         {
-            C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SEE_TAGS,
-            C.EXPORT_DATA, C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS, C.SHARE_TARGETS,
+            C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.SET_ALERTS,
+            C.SEE_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SEE_TAGS, C.EXPORT_DATA, C.USE_API,
+            C.SEE_TARGETS, C.PROPOSE_TARGETS, C.SHARE_TARGETS,
         }
     ),
     Role.STORE_MANAGER: frozenset(
         {
-            C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.REVEAL_PHONE, C.EDIT_MEMBERS, C.SEE_ORG,
-            C.SEE_CATALOG, C.SET_TAGS, C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS,
+            C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.SEE_MEMBERS,
+            C.REVEAL_PHONE, C.EDIT_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SET_TAGS, C.USE_API,
+            C.SEE_TARGETS, C.PROPOSE_TARGETS,
         }
     ),
     Role.CONSULTANT: frozenset(
-        {C.ENTER, C.SEE_METRICS, C.SEE_MEMBERS, C.SEE_CATALOG, C.SET_TAGS, C.SEE_TARGETS}
+        {
+            C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.SEE_MEMBERS, C.SEE_CATALOG, C.SET_TAGS,
+            C.SEE_TARGETS,
+        }
     ),
     Role.CONTENT_EDITOR: frozenset({C.ENTER, C.SEE_CATALOG, C.MANAGE_EVENTS}),
     Role.BRAND_PARTNER: frozenset({C.ENTER, C.SEE_METRICS, C.SEE_CATALOG}),

@@ -51,7 +51,7 @@ class Value:
 
 def list_metrics(question: Question) -> list[Value]:
     """Every metric of the registry for the question's node and period, in the registry's order."""
-    values = _from_tree(tree_for(question))
+    values = list_metrics_of_tree(tree_for(question))
     values["penetration"] = _penetration(question, values)
     if question.is_about_goods or question.channel:
         others = (code for code in METRICS if code not in values)
@@ -61,7 +61,9 @@ def list_metrics(question: Question) -> list[Value]:
     return [values[code] for code in METRICS]
 
 
-def _from_tree(tree: Tree) -> dict[str, Value]:
+def list_metrics_of_tree(tree: Tree) -> dict[str, Value]:
+    """By code, those metrics that a tree alone tells: what a list of thousands of nodes can show.
+    Raises nothing: what the tree does not know is None, with a reason."""
     part = {code: tree.parts.get(code, Counts()) for code in ("new", "active_old", "dormant_old")}
     never, total = tree.parts.get("never_bought", Counts()), tree.total
     strangers = tree.parts.get("non_member", Counts())

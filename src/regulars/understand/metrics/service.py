@@ -30,7 +30,7 @@ from regulars.understand.metrics.identity import (
     Tree,
     tree_of,
 )
-from regulars.understand.metrics.kpis import Value, list_metrics
+from regulars.understand.metrics.kpis import Value, list_metrics, list_metrics_of_tree
 from regulars.understand.metrics.labels import factor_name, part_name
 from regulars.understand.metrics.leaf_members import (
     LeafMember,
@@ -108,6 +108,7 @@ __all__ = [
     "list_children_of",
     "list_members_of_leaf",
     "list_metrics",
+    "list_metrics_of_tree",
     "list_trend",
     "month_named",
     "month_of",

@@ -54,6 +54,14 @@ SECTIONS = (
                 ("target", "target_new", "target_calendar"),
             ),
             Place(
+                "actions",
+                _("To do"),
+                "pointer",
+                Capability.SEE_ACTIONS,
+                ("action", "action_new", "ledger", "usage", "alerts", "alert", "alert_new"),
+            ),
+            Place("benchmark", _("Stores side by side"), "org", Capability.SEE_PROFIT, ("profit",)),
+            Place(
                 "members",
                 _("Members"),
                 "members",

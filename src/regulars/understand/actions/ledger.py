@@ -1,0 +1,88 @@
+"""The ledger 闭环账, from finding to money: gap → members concerned → leads served → sales gained.
+
+What nobody counts yet is not known, and said to be so: it is not nought.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Prefetch
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from regulars.ground.accounts.access import Scope
+from regulars.understand.actions.giving import list_findings
+from regulars.understand.actions.models import Action
+from regulars.understand.diagnosis.models import Finding
+
+MOST_ROWS = 500
+NO_LEADS = _("not known yet: no opportunity is served from here so far")
+NO_HOLD_OUT = _("not known yet: no hold-out group has been measured against so far")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A finding and what became of it. `leads_served` and `gained_cents` are None, for their
+    reasons, until opportunities are served and measured."""
+
+    finding: Finding
+    actions: Sequence[Action]
+    leads_served: int | None = None
+    gained_cents: int | None = None
+
+    @property
+    def done(self) -> int:
+        return sum(action.state == Action.State.DONE for action in self.actions)
+
+    @property
+    def late(self) -> int:
+        return sum(action.is_late for action in self.actions)
+
+    @property
+    def expected_cents(self) -> int | None:
+        """What those who acted expect of it."""
+        told = [a.expected_cents for a in self.actions if a.expected_cents is not None]
+        return sum(told) if told else None
+
+    @property
+    def why_no_leads(self) -> Promise:
+        return NO_LEADS
+
+    @property
+    def why_no_gain(self) -> Promise:
+        return NO_HOLD_OUT
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Findings do not add up: a branch's gap stands in its region's, too. What is counted is how
+    many were answered and how many of these are done."""
+
+    entries: list[Entry]
+
+    @property
+    def answered(self) -> int:
+        return sum(bool(entry.actions) for entry in self.entries)
+
+    @property
+    def done(self) -> int:
+        return sum(entry.done > 0 for entry in self.entries)
+
+    @property
+    def answered_rate(self) -> Fraction | None:
+        return Fraction(self.answered, len(self.entries)) if self.entries else None
+
+
+def get_ledger(scope: Scope, first: date, last: date) -> Ledger:
+    """Findings made on the days from `first` to `last`, the most money first; the largest of them
+    where there are very many."""
+    actions = Action.objects.filter(parent=None).select_related("who", "staff")
+    findings = (
+        list_findings(scope)
+        .filter(made_on__gte=first, made_on__lte=last)
+        .prefetch_related(Prefetch("actions", actions))
+        .order_by("contribution_cents", "pk")[:MOST_ROWS]
+    )
+    return Ledger([Entry(finding, list(finding.actions.all())) for finding in findings])
