@@ -21,6 +21,7 @@ from regulars.understand.actions.people import Person, find_person
 from regulars.understand.actions.roster import Roster, get_roster
 from regulars.understand.diagnosis.models import Finding
 from regulars.understand.metrics.service import Period, Question
+from regulars.understand.targets.service import find_target_cents
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 WEEKS_OF_USUAL = 4
@@ -60,7 +61,9 @@ class Huddle:
         return Fraction(self.today_cents) / self.aim_cents if self.aim_cents else None
 
 
-def get_huddle(scope: Scope, store: Node, target_of: TargetOf) -> Huddle:
+def get_huddle(
+    scope: Scope, store: Node, target_of: TargetOf = find_target_cents
+) -> Huddle:
     """The screen of one store, as of today."""
     today = clock.today()
     sold = _sold_by_day(store, today)

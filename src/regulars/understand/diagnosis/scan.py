@@ -213,6 +213,8 @@ def causes_of(cube: Cube, places: Places, groups: Groups, root: int) -> list[Cau
     At least one is told where anything was counted, raised or not.
     """
     searches = list(_searches(cube, places, groups))
+    if not searches:
+        return []
     known: list[tuple[str, int | None, tuple[int, ...]]] = []
     found: list[Cause] = []
     strongest = [search.strongest() for search in searches]

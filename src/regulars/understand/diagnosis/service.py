@@ -26,6 +26,7 @@ from regulars.understand.metrics.service import (
     compared_with,
     get_tree,
 )
+from regulars.understand.targets.service import find_target
 
 __all__ = [
     "AGAINST",
@@ -47,7 +48,10 @@ AGAINST = {"previous": "previous", "year": "last_year", "target": "previous"}
 
 
 def diagnose(
-    scope: Scope, question: Question, against: str = "previous", target_of: TargetOf | None = None
+    scope: Scope,
+    question: Question,
+    against: str = "previous",
+    target_of: TargetOf | None = find_target,
 ) -> Diagnosis:
     """Why the question's node stands where it does, beside the period before, last year, or its
     target (where `target_of` finds one). Findings lie at the node or below it, ranked by money.

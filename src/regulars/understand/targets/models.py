@@ -88,9 +88,10 @@ class TargetNode(models.Model):
     """One amount: of a place in a month (as far as the plan reaches into it). `part` is a part of
     the member tree, "returns", or "total"; rows of a category are totals and know money alone."""
 
-    version = models.ForeignKey(Version, models.CASCADE, related_name="rows")
-    node = looked_up(Node, models.CASCADE, related_name="+")
-    category = looked_up(Category, models.CASCADE, null=True, related_name="+")
+    # The one index that is asked begins with version and node; each more costs millions of rows.
+    version = models.ForeignKey(Version, models.CASCADE, related_name="rows", db_index=False)
+    node = looked_up(Node, models.CASCADE, related_name="+", db_index=False)
+    category = looked_up(Category, models.CASCADE, null=True, related_name="+", db_index=False)
     month_on = models.DateField()
     part = models.TextField()
     members = models.BigIntegerField(null=True)

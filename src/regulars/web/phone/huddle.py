@@ -35,16 +35,11 @@ def show(request: HttpRequest) -> HttpResponse:
     if store is None:
         return render(request, "phone/huddle_of.html", stores_to_choose(request, scope))
     page = {
-        "huddle": service.get_huddle(scope, store, target_of),
+        "huddle": service.get_huddle(scope, store),
         "people": service.list_people(store),
         "freshness": get_freshness(),
     }
     return render(request, "phone/huddle.html", page)
-
-
-def target_of(question: Question) -> int | None:
-    """The target of a question's place and period, in cents: none is kept so far."""
-    return None
 
 
 @require_POST
