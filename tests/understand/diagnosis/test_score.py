@@ -10,7 +10,7 @@ from bench.diagnosis_world import World, build
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return build(members=60_000, stores=30, seed=5)
+    return build(members=72_000, stores=42, seed=5)
 
 
 def test_what_is_planted_is_found_more_often_than_by_drilling(world: World) -> None:
