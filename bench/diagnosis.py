@@ -159,6 +159,8 @@ def _planted(world: World, scene: str, rng: np.random.Generator) -> Run | None:
     if scene == "calendar":
         return _calendar(world)
     places = {kind: _places(world, kind) for kind in ("store", "branch")}
+    if min(len(nodes) for nodes in places.values()) < 2:
+        return None
 
     def draw(where: str, sign: int = -1) -> Plant | None:
         node = int(rng.choice(places[where]))

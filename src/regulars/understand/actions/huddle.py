@@ -61,9 +61,7 @@ class Huddle:
         return Fraction(self.today_cents) / self.aim_cents if self.aim_cents else None
 
 
-def get_huddle(
-    scope: Scope, store: Node, target_of: TargetOf = find_target_cents
-) -> Huddle:
+def get_huddle(scope: Scope, store: Node, target_of: TargetOf = find_target_cents) -> Huddle:
     """The screen of one store, as of today."""
     today = clock.today()
     sold = _sold_by_day(store, today)

@@ -12,7 +12,7 @@ from regulars.ground.accounts.access import Capability, requires, scope_of
 from regulars.ground.kit.errors import NotFound
 from regulars.ground.org.models import Node
 from regulars.understand.actions import service
-from regulars.understand.metrics.service import Question, get_freshness
+from regulars.understand.metrics.service import get_freshness
 from regulars.web.parts.doing import store_asked, stores_to_choose
 from regulars.web.parts.forms import Form, given
 from regulars.web.parts.who import signed_in

@@ -1,0 +1,110 @@
+"""The search for causes on chains drawn by chance: finds what was planted, and nothing else."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from regulars.understand.diagnosis.cube import Cube
+from regulars.understand.diagnosis.scan import Cause, Groups, Places, causes_of
+from regulars.understand.metrics.service import PARTS
+
+STORES, BRANCHES, MONTHS, CATEGORIES = 24, 4, 16, 3
+ROOT = 1_000
+ACTIVE = PARTS.index("active_old")
+
+
+def chain(seed: int) -> Cube:
+    """Stores of different sizes, all of whom the same months move."""
+    rng = np.random.default_rng(seed)
+    size = rng.lognormal(0, 0.3, STORES)[:, None, None]
+    month = 1 + 0.15 * np.sin(np.arange(MONTHS))
+    members = rng.poisson(400 * size * np.ones((STORES, len(PARTS), MONTHS)))
+    buyers = rng.binomial(members, np.minimum(0.35 * month, 1))
+    tickets = buyers + rng.poisson(0.6 * buyers)
+    baskets = rng.poisson(0.7 * tickets[:, :, None, :] * np.ones((1, 1, CATEGORIES, 1)))
+    lines = baskets.sum(1)
+    units = lines + rng.poisson(0.4 * lines)
+    net = np.round(units * 5_000 * rng.normal(1, 0.01, units.shape))
+    places = np.stack([members, buyers, tickets, tickets * 20_000])
+    places[:2, :, PARTS.index("non_member")] = 0
+    return Cube(
+        np.arange(STORES),
+        np.arange(CATEGORIES),
+        places.astype(np.int64),
+        np.stack([lines, units, net]).astype(np.int64),
+        baskets.sum(0).astype(np.int64),
+        np.full(MONTHS, 30.0),
+    )
+
+
+def places() -> Places:
+    inside = np.zeros((STORES + BRANCHES, STORES))
+    inside[:STORES] = np.eye(STORES)
+    for store in range(STORES):
+        inside[STORES + store % BRANCHES, store] = 1
+    kinds = ("store",) * STORES + ("branch",) * BRANCHES
+    return Places(tuple(range(STORES + BRANCHES)), kinds, sparse.csr_matrix(inside))
+
+
+GROUPS = Groups({None: (0, 1, 2), 10: (0,), 11: (1,), 12: (2,)})
+
+
+def causes(cube: Cube) -> list[Cause]:
+    return causes_of(cube, places(), GROUPS, ROOT)
+
+
+def losing(cube: Cube, stores: list[int], times: float) -> Cube:
+    """Active old members stay away from some stores in the last month, with what they took home."""
+    kept, goods, baskets = cube.places.copy(), cube.goods.copy(), cube.baskets.copy()
+    for store in stores:
+        before = kept[2, store, :, -1].sum()
+        gone = kept[2, store, ACTIVE, -1] * (1 - times)
+        kept[1:, store, ACTIVE, -1] = kept[1:, store, ACTIVE, -1] * times
+        baskets[ACTIVE, :, -1] -= (goods[0, store, :, -1] * gone / before).astype(np.int64)
+        goods[:, store, :, -1] = goods[:, store, :, -1] * (1 - gone / before)
+    return replace(cube, places=kept, goods=goods, baskets=baskets)
+
+
+def repriced(cube: Cube, category: int, times: float) -> Cube:
+    goods = cube.goods.copy()
+    goods[2, :, category, -1] = goods[2, :, category, -1] * times
+    return replace(cube, goods=goods)
+
+
+def test_a_store_that_falls_alone_is_named_and_not_its_branch() -> None:
+    first = causes(losing(chain(1), [5], 0.5))[0]
+    assert (first.node, first.factor, first.keys) == (5, "buyers", (ACTIVE,))
+    assert first.is_raised
+    assert first.change == pytest.approx(-0.5, abs=0.15)
+
+
+def test_a_branch_that_falls_evenly_is_named_and_not_its_stores() -> None:
+    stores = [store for store in range(STORES) if store % BRANCHES == 2]
+    found = [cause for cause in causes(losing(chain(2), stores, 0.75)) if cause.is_raised]
+    assert [(cause.node, cause.factor) for cause in found] == [(STORES + 2, "buyers")]
+
+
+def test_a_category_of_the_whole_chain_is_named() -> None:
+    found = [cause for cause in causes(repriced(chain(3), 1, 0.8)) if cause.is_raised]
+    assert (found[0].node, found[0].group, found[0].factor) == (ROOT, 11, "net_cents")
+
+
+def test_two_causes_that_offset_each_other_are_both_named() -> None:
+    cube = losing(losing(chain(4), [3], 0.4), [7], 1.5)
+    found = {cause.node: np.sign(cause.excess_cents) for cause in causes(cube) if cause.is_raised}
+    assert found == {3: -1, 7: 1}
+
+
+def test_nothing_is_raised_where_nothing_happened() -> None:
+    raised = sum(any(cause.is_raised for cause in causes(chain(seed))) for seed in range(10, 30))
+    assert raised <= 1
+
+
+def test_what_a_neighbour_s_closing_explains_is_not_raised() -> None:
+    cube = losing(chain(5), [9], 1.6)
+    shaken = replace(places(), shaken={9: 1})
+    found = causes_of(cube, shaken, GROUPS, ROOT)
+    assert not [cause for cause in found if cause.is_raised]
+    assert [cause for cause in causes(cube) if cause.is_raised]
