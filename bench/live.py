@@ -24,7 +24,7 @@ from bench.harness import Result
 from bench.live_pages import Page, Shop, open_streams, poll, post_orders, waits
 
 PAGES, RATE, SECONDS, POLLED_SECONDS = 500, 200.0, 30.0, 15.0
-MOST_WAIT_SECONDS = 30.0
+MOST_WAIT_SECONDS, SETTLED_SECONDS = 30.0, 600.0
 SIZES = {"members": 400_000, "stores": 400, "days": 120}
 SEED = 1
 ASKED_AT_MOST = 2_000
@@ -36,7 +36,9 @@ def main(scale: float) -> None:
     with system() as (port, _database):
         _import(files)
         shop = _ready(port)
+        _settle()
         streamed, missing = asyncio.run(streams(shop, PAGES, RATE, SECONDS))
+        print(f"streams: p99 {_p99(streamed):.2f} s, {missing} never shown", flush=True)
         polled, unseen = asyncio.run(polling(shop, PAGES, RATE, POLLED_SECONDS))
     _save(streamed, missing, polled, unseen, len(shop.stores))
 
@@ -58,8 +60,9 @@ async def polling(shop: Shop, pages: int, rate: float, seconds: float) -> tuple[
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
     path = f"/api/v1/metrics/tree?from={today}&to={today}&compare=none"
 
-    def found(body: bytes) -> int:
-        return int(json.loads(body)["total"]["tickets"])
+    def found(body: bytes) -> int | None:
+        told = json.loads(body)
+        return int(told["total"]["tickets"]) if "total" in told else None
 
     (first,) = await poll(shop, path, 1, 0.1, found)
     asking = asyncio.create_task(poll(shop, path, pages, seconds + 10, found))
@@ -83,7 +86,7 @@ def _save(
     streamed: list[float], missing: int, polled: list[float], unseen: int, stores: int
 ) -> None:
     cut = statistics.quantiles(streamed, n=100, method="inclusive")
-    polled_p99 = statistics.quantiles(polled, n=100, method="inclusive")[98]
+    polled_p99 = _p99(polled)
     Result(
         name="live_number",
         claim="From posting an order until the group's number on an open page has it, p99, at 200 "
@@ -102,6 +105,10 @@ def _save(
     ).save()
 
 
+def _p99(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=100, method="inclusive")[98]
+
+
 def _files(scale: float) -> Path:
     from regulars.demo.simulate import simulate
 
@@ -116,6 +123,17 @@ def _files(scale: float) -> Path:
 def _import(files: Path) -> None:
     command = [sys.executable, "-m", "regulars.cli", "import", str(files), "--data", str(FOLDER)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def _settle() -> None:
+    """Until the tags of what was imported are computed: that is another benchmark's work."""
+    from regulars.know.tags.service import count_waiting
+
+    ends_at = time.perf_counter() + SETTLED_SECONDS
+    while count_waiting():
+        if time.perf_counter() > ends_at:
+            raise SystemExit("the tags are still being computed")
+        time.sleep(1)
 
 
 def _ready(port: int) -> Shop:

@@ -21,10 +21,12 @@ LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)")
 
 @dataclass
 class Page:
-    """What one page showed of the group: `tickets` grew to `counts[i]` at `moments[i]`."""
+    """What one page showed of the group: `tickets` grew to `counts[i]` at `moments[i]`. `refused`
+    are answers that held no number."""
 
     counts: list[int] = field(default_factory=list)
     moments: list[float] = field(default_factory=list)
+    refused: int = 0
 
     def show(self, count: int) -> None:
         if not self.counts or count > self.counts[-1]:
@@ -118,7 +120,7 @@ async def open_streams(shop: Shop, count: int) -> list[tuple[Page, asyncio.Task[
 
 
 async def poll(
-    shop: Shop, path: str, count: int, seconds: float, found: Callable[[bytes], int]
+    shop: Shop, path: str, count: int, seconds: float, found: Callable[[bytes], int | None]
 ) -> list[Page]:
     """So many pages that ask once a second, and at once again where the answer took longer."""
     pages = [Page() for _ in range(count)]
@@ -129,7 +131,11 @@ async def poll(
         reader, writer = await asyncio.open_connection(HOST, shop.port)
         while (asked_at := time.perf_counter()) < ends_at:
             writer.write(_get(path, shop.token))
-            page.show(found(await _body(reader)))
+            shown = found(await _body(reader))
+            if shown is None:
+                page.refused += 1
+            else:
+                page.show(shown)
             await asyncio.sleep(max(0.0, asked_at + 1 - time.perf_counter()))
         writer.close()
 

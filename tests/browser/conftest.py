@@ -13,6 +13,7 @@ from tests.browser.visitor import ENGLISH, LOCALES, SIGN_IN, Visit, Visitor
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+STREAMS = "**/live/?*"
 HOW_TO_GET_ONE = "no Chromium: apt-get install chromium, and these tests run"
 
 
@@ -80,14 +81,16 @@ def visit(
             **options,
         )
         context.add_cookies([{"name": "django_language", "value": language, "url": system.url}])
-        if not is_live:  # a page that goes on listening is never still
-            context.route("**/live/?*", lambda route: route.fulfill(status=204))
+        # A page that goes on listening is never still.
+        context.route(STREAMS, lambda route: route.fulfill(status=204))
         visitor = Visitor(system, context)
         visitors.append((visitor, forgives))
         if is_fresh or username not in signed_in:
             sign_in(visitor, username, language)
         if not is_fresh:
             signed_in.setdefault(username, context.storage_state())
+        if is_live:
+            context.unroute(STREAMS)
         return visitor
 
     yield enter

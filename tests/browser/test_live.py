@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -31,14 +32,15 @@ def post_order(system: DemoSystem, store: str) -> None:
             }
         ],
     }
-    connection = http.client.HTTPConnection("127.0.0.1", system.port, timeout=20)
+    body = json.dumps({"records": [order]})
     headers = {
         "Authorization": f"Bearer {system.token('hq')}",
         "Content-Type": "application/json",
     }
-    connection.request("POST", "/api/v1/orders", json.dumps({"records": [order]}), headers)
-    answer = connection.getresponse()
-    told = json.loads(answer.read())
+    with closing(http.client.HTTPConnection("127.0.0.1", system.port, timeout=20)) as connection:
+        connection.request("POST", "/api/v1/orders", body, headers)
+        answer = connection.getresponse()
+        told = json.loads(answer.read())
     assert answer.status == 200, told
     assert told["results"][0]["outcome"] == "accepted", told
 
