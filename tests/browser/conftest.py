@@ -1,8 +1,7 @@
-"""A real Chromium before a real running system, both started once for this folder."""
+"""A real Chromium before a real running system, which is started once for this folder."""
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,33 +16,26 @@ STREAMS = "**/live/?*"
 HOW_TO_GET_ONE = "no Chromium: apt-get install chromium, and these tests run"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: while a browser is open its event loop runs in this thread, and
-    Django refuses to speak to a database beside one."""
-    for item in items:
-        if _is_ours(item):
-            item.add_marker(pytest.mark.browser)
-    items.sort(key=_is_ours)
-
-
-def _is_ours(item: pytest.Item) -> bool:
-    return Path(__file__).parent in item.path.parents
-
-
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def chromium_path() -> str:
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip(HOW_TO_GET_ONE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """Closed after each file: while a browser is open its event loop runs in this thread, and
+    Django refuses to speak to a database beside one."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="package")
-def system(chromium: Browser) -> Iterator[DemoSystem]:
+def system(chromium_path: str) -> Iterator[DemoSystem]:
     with systems.demo_system() as running:
         yield running
 

@@ -4,20 +4,24 @@ import pytest
 from tests.browser.system import DemoSystem
 from tests.browser.visitor import CHINESE, Visit
 
-EVERYONES = ["Today", "Understand"]
+EVERYONES = ["Today", "Understand", "Why"]
+AIMS = ["Targets"]
 DATA = ["Catalogue", "Organisation", "Staff"]
 DOING = ["To do", "Stores side by side"]
 KNOWN = ["Segments", "Tags"]
 IMPORTS = ["Events", "Identities", "Imports", "Sources", "Quarantine"]
 PLACES = {
-    "hq": [*EVERYONES, *DOING, "Members", *KNOWN, *DATA, *IMPORTS, "System health", "The chain"],
-    "region": [*EVERYONES, *DOING, "Members", *KNOWN, *DATA],
-    "store": [*EVERYONES, *DOING, "Members", *DATA],
-    "consultant": [*EVERYONES, "To do", "Members", "Catalogue"],
-    "category": [*EVERYONES, "Catalogue"],
+    "hq": [
+        *EVERYONES, *AIMS, *DOING, "Members", *KNOWN, *DATA, *IMPORTS, "System health",
+        "The chain",
+    ],
+    "region": [*EVERYONES, *AIMS, *DOING, "Members", *KNOWN, *DATA],
+    "store": [*EVERYONES, *AIMS, *DOING, "Members", *DATA],
+    "consultant": [*EVERYONES, *AIMS, "To do", "Members", "Catalogue"],
+    "category": [*EVERYONES, *AIMS, "Catalogue"],
     "brand": [*EVERYONES, "Catalogue"],
     "admin": [
-        *EVERYONES, *DOING, "Members", *KNOWN, *DATA, *IMPORTS, "Users", "Audit log",
+        *EVERYONES, *AIMS, *DOING, "Members", *KNOWN, *DATA, *IMPORTS, "Users", "Audit log",
         "System health", "The chain",
     ],
 }  # fmt: skip
