@@ -1,6 +1,7 @@
 """Uploads: looked at at once, read by a worker, once."""
 
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ from regulars.know.imports.uploads import start_upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse")]
 STORES = b"store_id,name\nS1,North\nS2,South\nS2,East\n"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_by_others() -> None:
+    shutil.rmtree(data_dir() / "uploads", ignore_errors=True)
 
 
 @pytest.fixture
