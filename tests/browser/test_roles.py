@@ -19,7 +19,7 @@ PLACES = {
     "store": [*EVERYONES, *AIMS, *DOING, "Members", *DATA],
     "consultant": [*EVERYONES, *AIMS, "To do", "Members", "Catalogue"],
     "category": [*EVERYONES, *AIMS, "Catalogue"],
-    "brand": [*EVERYONES, "Catalogue"],
+    "brand": ["Today", "Understand", "Catalogue"],
     "admin": [
         *EVERYONES, *AIMS, *DOING, "Members", *KNOWN, *DATA, *IMPORTS, "Users", "Audit log",
         "System health", "The chain",

@@ -118,7 +118,7 @@ class Card:
         return asked
 
 
-@requires(Capability.SEE_METRICS)
+@requires(Capability.SEE_TARGETS)
 def show(request: HttpRequest) -> HttpResponse:
     """The causes behind the gap of one place and period."""
     against = request.GET.get("against", "previous")

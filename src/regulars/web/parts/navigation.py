@@ -45,7 +45,7 @@ SECTIONS = (
                 Capability.SEE_METRICS,
                 ("kpis", "cohorts", "split", "leaf_members"),
             ),
-            Place("why", _("Why"), "search", Capability.SEE_METRICS, ("store_log",)),
+            Place("why", _("Why"), "search", Capability.SEE_TARGETS, ("store_log",)),
             Place(
                 "targets",
                 _("Targets"),
