@@ -70,13 +70,14 @@ def diagnose(
         raise NotAllowed(_("“%(name)s” lies outside what you may see.") % {
             "name": question.org.name
         })  # fmt: skip
+    set_for = target_of if against == "target" else None
     asked = question
     if question.compared is None or against != "previous":
         asked = replace(question, compared=compared_with(question.period, AGAINST[against]))
     comparison = get_tree(asked)
     if against == "target":
-        comparison = Comparison(comparison.tree, target_of and target_of(asked), asked.method)
-    found = find_morning(asked, against) or look(asked, against, target_of)
+        comparison = Comparison(comparison.tree, set_for and set_for(asked), asked.method)
+    found = find_morning(asked, against) or look(asked, against, set_for)
     return _as_asked(asked, against, comparison, found)
 
 
