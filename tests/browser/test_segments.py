@@ -3,11 +3,14 @@
 import http.client
 import json
 import re
+import time
 
+from playwright.sync_api import Route
 from tests.browser.system import DemoSystem
 from tests.browser.visitor import CHINESE, Visit, Visitor, exact
 from tests.ground.processes.harness import eventually
 
+SLOW_SECONDS = 0.5
 PHONE = {"width": 390, "height": 844}
 MEANT = "spend_365d >= 300.00 and (orders_90d >= 5 or not orders_30d >= 3)"
 
@@ -35,6 +38,11 @@ def fill(visitor: Visitor, name: str, value: str) -> None:
         with visitor.page.expect_response("**/segments/**"):
             field.press("Tab")
     visitor.settle()
+
+
+def late(route: Route) -> None:
+    time.sleep(SLOW_SECONDS)
+    route.continue_()
 
 
 def press(visitor: Visitor, button: str) -> None:
@@ -85,3 +93,19 @@ def test_a_segment_is_clicked_together_compared_saved_and_its_members_found(
         phone.settle()
         wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not phone.page.evaluate(wide)
+
+
+def test_who_is_faster_than_the_counts_loses_nothing(visit: Visit) -> None:
+    hq = visit("hq")
+    hq.open("/segments/new/")
+    fill(hq, "tag@0", "Spend, 365 days")
+    press(hq, "+ Tag")
+    fill(hq, "tag@1", "Purchases, 90 days")
+    hq.page.route("**/segments/new/", late)
+    for name, value in (("value@0", "300.00"), ("value@1", "5"), ("value@0", "310.00")):
+        hq.page.locator(f'[name="{name}"]').fill(value)
+    hq.find("button", "+ Tag").click()
+    hq.settle()
+    written = hq.page.locator("[name=written]").input_value()
+    assert written == "spend_365d >= 310.00 and orders_90d >= 5"
+    assert hq.page.locator('[name="tag@2"]').is_visible()

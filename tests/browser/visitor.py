@@ -14,6 +14,15 @@ SIGN_IN = {
     CHINESE: ("用户名", "密码", "登录"),
 }
 Role = Any
+ASKING = """
+const asking = new Set();
+const hear = (name, change) => document.addEventListener("htmx:" + name, event => {
+  change(event.detail.ctx);
+  document.documentElement.toggleAttribute("data-asking", asking.size > 0);
+});
+hear("before:request", request => asking.add(request));
+hear("finally:request", request => asking.delete(request));
+"""
 
 
 class Visitor:
@@ -23,6 +32,7 @@ class Visitor:
     def __init__(self, system: DemoSystem, context: BrowserContext) -> None:
         self.system = system
         self.page: Page = context.new_page()
+        self.page.add_init_script(ASKING)
         self.faults: list[str] = []
         self.page.on("console", lambda m: self._hear(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self._hear(str(error)))
@@ -37,7 +47,9 @@ class Visitor:
         return (within or self.page).get_by_role(role, name=name, exact=True)
 
     def settle(self) -> None:
+        """The page is loaded, and what it asked for since is in its place."""
         self.page.wait_for_load_state("networkidle")
+        self.page.locator("html:not([data-asking])").wait_for(state="attached")
 
     @property
     def heading(self) -> str:
