@@ -139,37 +139,44 @@ class _Source:
 
 
 def _decoded(kind: str, source: _Source) -> exp.Select:
+    """In steps that each stand on the one before, so that nothing is worked out twice: what came,
+    what it means, what is wrong with it."""
     may_hold_nul = kind in IN_WAREHOUSE_ALONE
     fields = [_field(column, source, may_hold_nul=may_hold_nul) for column in LAYOUTS[kind]]
+    came = exp.select(exp.column(OF_BATCH), "line_no", *[f.came for f in fields if f.came])
+    meant = exp.select("*", *[exp.alias_(f.value, f.column.name) for f in fields])
     faults = [check for field in fields for check in field.checks]
-    fault = exp.Case(ifs=faults) if faults else exp.null()
     return exp.select(
         exp.cast(exp.column(OF_BATCH), "UUID").as_("batch_id"),
         exp.column("line_no"),
-        *[exp.alias_(field.value, field.column.name) for field in fields],
-        exp.alias_(fault, "fault"),
-    ).from_("received")
+        *[exp.column(field.column.name) for field in fields],
+        exp.alias_(exp.Case(ifs=faults) if faults else exp.null(), "fault"),
+    ).from_(meant.from_(came.from_("received").subquery("came")).subquery("meant"))
 
 
 @dataclass(frozen=True)
 class _Field:
+    """`came` and `value` are what two steps say of it; None where nothing like it came."""
+
     column: Column
+    came: exp.Expr | None
     value: exp.Expression
     checks: list[exp.If]
 
 
 def _field(column: Column, source: _Source, *, may_hold_nul: bool) -> _Field:
-    raw, raw_type, is_major = _raw(column, source)
-    if raw is None:
-        value = _filled(f"CAST(NULL AS {DUCKDB_TYPES[column.type]})")
-        return _Field(column, value, [_fault(_filled("TRUE"), column, "missing", exp.null())]
-                      if column.is_required else [])  # fmt: skip
+    theirs, raw_type, is_major = _raw(column, source)
+    if theirs is None:
+        missing = _fault(_filled("TRUE"), column, "missing", exp.null())
+        nothing = _filled(f"CAST(NULL AS {DUCKDB_TYPES[column.type]})")
+        return _Field(column, None, nothing, [missing] if column.is_required else [])
     if raw_type == "VARCHAR":
-        raw = _filled(TEXT if source.is_typed else TRIMMED_TEXT, x=raw)
+        theirs = _filled(TEXT if source.is_typed else TRIMMED_TEXT, x=theirs)
+    raw, value = exp.column(f"came_{column.name}"), exp.column(column.name)
     if raw_type == "VARCHAR" and column.name in source.formats:
-        value = _dated(column, raw, source.formats[column.name])
+        meaning = _dated(column, raw, source.formats[column.name])
     else:
-        value = _typed(column, raw, raw_type, is_major)
+        meaning = _typed(column, raw, raw_type, is_major)
     checks = []
     if column.is_required:
         checks.append(_fault(_filled(":x IS NULL", x=raw), column, "missing", exp.null()))
@@ -184,7 +191,7 @@ def _field(column: Column, source: _Source, *, may_hold_nul: bool) -> _Field:
     if column.choices:
         outside = exp.not_(value.copy().isin(*map(exp.Literal.string, column.choices)))
         checks.append(_fault(outside, column, "not_a_choice", raw))
-    return _Field(column, value, checks)
+    return _Field(column, theirs.as_(raw.name), meaning, checks)
 
 
 def _raw(column: Column, source: _Source) -> tuple[exp.Expression | None, str, bool]:

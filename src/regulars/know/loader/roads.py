@@ -124,16 +124,22 @@ def _forgotten_persons(batch: Batch, staging: Staging) -> list[Statement]:
 
 
 def _arriving(kind: str, staging: Staging) -> list[Statement]:
-    """The batch's rows, decoded, as the view `arriving`."""
+    """The batch's rows, decoded, as `arriving`: a view of a file's, which are many; of the records
+    of requests a table, since planning to decode them takes longer than decoding them."""
     rows = staging.rows()
+    of_file = bool(staging.batches[0].file)
     return [
         _view("received", rows.sql("duckdb")),
-        _view("arriving", decoded(kind, staging.shape_of(rows))),
+        _temporary("VIEW" if of_file else "TABLE", "arriving", decoded(kind, staging.shape_of(rows))),
     ]
 
 
 def _view(name: str, rows: str) -> Statement:
-    return Statement(f"CREATE OR REPLACE TEMP VIEW {exp.to_identifier(name)} AS {rows}")
+    return _temporary("VIEW", name, rows)
+
+
+def _temporary(kind: str, name: str, rows: str) -> Statement:
+    return Statement(f"CREATE OR REPLACE TEMP {kind} {exp.to_identifier(name)} AS {rows}")
 
 
 def _named(name: str, parameters: Mapping[str, Any] | None = None) -> Statement:
