@@ -33,6 +33,7 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.core.cache import cache  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from regulars.ground.warehouse import service as warehouse_service  # noqa: E402
@@ -72,8 +73,9 @@ def english() -> Iterator[None]:
 
 @pytest.fixture
 def warehouse(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Engine]:
-    """A fresh warehouse in memory, with its tables."""
+    """A fresh warehouse in memory, with its tables; what another one answered is forgotten."""
     engine = Engine(memory_limit="1GB")
+    cache.clear()
     monkeypatch.setattr(warehouse_service, "_backend", lambda: engine)
     from regulars.know.loader.service import prepare
 

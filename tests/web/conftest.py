@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import translation
+from tests.kept_chain import stand_on
 
 from regulars.ground.accounts import service as accounts
 from regulars.ground.accounts.models import User
@@ -59,6 +60,10 @@ def in_english() -> Iterator[None]:
 @pytest.fixture
 def chain_of_two(warehouse: Engine) -> None:
     """Oak Street in the East and Mill Lane in the West; February 2020 sells 375.05 in all."""
+    stand_on("chain of two", bring_chain_of_two, warehouse)
+
+
+def bring_chain_of_two() -> None:
     arriving = {
         "stores": STORES, "products": PRODUCTS, "members": MEMBERS, "children": CHILDREN,
         "lines": LINES,

@@ -1,6 +1,7 @@
 """The small chain, loaded."""
 
 import pytest
+from tests.kept_chain import stand_on
 from tests.know.identities.small_chain import bring
 
 from regulars.ground.warehouse.engine import Engine
@@ -8,4 +9,4 @@ from regulars.ground.warehouse.engine import Engine
 
 @pytest.fixture
 def chain(warehouse: Engine) -> None:
-    bring()
+    stand_on("two shops", bring, warehouse)

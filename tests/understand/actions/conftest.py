@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from tests.kept_chain import stand_on
 from tests.understand.actions.small_chain import TODAY, bring_chain
 
 from regulars.ground.kit import clock
@@ -13,5 +14,5 @@ from regulars.ground.warehouse.engine import Engine
 @pytest.fixture
 def six_stores(warehouse: Engine, monkeypatch: pytest.MonkeyPatch) -> date:
     monkeypatch.setattr(clock, "chain", lambda: Chain(as_of=TODAY))
-    bring_chain()
+    stand_on("six stores", bring_chain, warehouse)
     return TODAY

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from tests.web.conftest import CHILDREN, LINES, MEMBERS, PRODUCTS, STORES, line
+from tests.kept_chain import stand_on
+from tests.web.conftest import bring_chain_of_two, line
 
 from regulars.ground.kit import clock
 from regulars.ground.org.models import Node
@@ -23,13 +24,7 @@ Sell = Callable[..., None]
 def open_day(warehouse: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """S2 has sold 70.00 to M2 today; the month before, S1 sold 305.05."""
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    arriving = {
-        "stores": STORES, "products": PRODUCTS, "members": MEMBERS, "children": CHILDREN,
-        "lines": LINES,
-    }  # fmt: skip
-    for kind, records in arriving.items():
-        receive(kind, source="test", body={"records": records})
-    load_waiting()
+    stand_on("chain of two", bring_chain_of_two, warehouse)
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from datetime import date
 
 import pytest
-from tests.understand.metrics.small_chain import MEMBERS, PRODUCTS, STORES, bring
+from tests.kept_chain import stand_on
+from tests.understand.metrics.small_chain import bring_chain
 
 from regulars.ground.kit import clock
 from regulars.ground.kit.deployment import Chain
@@ -14,7 +15,5 @@ from regulars.ground.warehouse.engine import Engine
 def small_chain(warehouse: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Two stores and two members who joined in June 2019, seen from the end of March 2020."""
     monkeypatch.setattr(clock, "chain", lambda: Chain(as_of=date(2020, 3, 31)))
-    bring("stores", *STORES)
-    bring("products", *PRODUCTS)
-    bring("members", *MEMBERS)
+    stand_on("two stores", bring_chain, warehouse)
     return warehouse

@@ -21,6 +21,12 @@ def bring(kind: str, *records: dict[str, Any]) -> None:
     assert not Reject.objects.exists()
 
 
+def bring_chain() -> None:
+    bring("stores", *STORES)
+    bring("products", *PRODUCTS)
+    bring("members", *MEMBERS)
+
+
 def line(
     order_id: str, day: str, member: str | None, cents: int = 1_000, store: str = "S1", **more: Any
 ) -> dict[str, Any]:
