@@ -26,13 +26,23 @@ FILLED = """
 """
 
 
+MADE = """
+    SELECT sql FROM (
+        SELECT table_oid AS oid, sql, database_name, internal FROM duckdb_tables()
+        UNION ALL SELECT view_oid, sql, database_name, internal FROM duckdb_views()
+    )
+    WHERE database_name = 'memory' AND NOT internal ORDER BY oid
+"""
+
+
 @dataclass(frozen=True)
 class Kept:
-    """`rows` of PostgreSQL's tables, as COPY writes them; the warehouse's `filled` tables, which
-    stand in a `file`."""
+    """`rows` of PostgreSQL's tables, as COPY writes them; what was `made` in the warehouse besides
+    what always stands there; its `filled` tables, which stand in a `file`."""
 
     rows: dict[str, bytes]
     columns: dict[str, list[str]]
+    made: list[str]
     filled: list[str]
     file: Path
 
@@ -50,27 +60,32 @@ def stand_on(name: str, making: Callable[[], None], warehouse: Engine) -> None:
 
 def _keep(making: Callable[[], None], warehouse: Engine, file: Path) -> Kept:
     columns = _columns()
-    before = _fingerprints(columns)
+    before, stood = _fingerprints(columns), _told(warehouse, MADE)
     making()
     changed = _fingerprints(columns) - before
     rows = {table: _copied(table, columns[table]) for table, *_ in changed}
-    filled = warehouse.query(Statement(FILLED))["table_name"].to_pylist()
+    made = [each for each in _told(warehouse, MADE) if each not in stood]
+    filled = _told(warehouse, FILLED)
     told = _attached(file)
     warehouse.run([told, Statement("COPY FROM DATABASE memory TO kept")])
     warehouse.run([Statement("DETACH kept")])
-    return Kept(rows, columns, filled, file)
+    return Kept(rows, columns, made, filled, file)
 
 
 def _give(kept: Kept, warehouse: Engine) -> None:
     with transaction.atomic():
         for table, rows in kept.rows.items():
             _replace(table, kept.columns[table], rows)
-    warehouse.run([_attached(kept.file, "(READ_ONLY)")])
+    warehouse.run([_attached(kept.file, "(READ_ONLY)"), *map(Statement, kept.made)])
     for table in kept.filled:
         theirs = exp.select("*").from_(exp.table_(table, catalog="kept", db="main"))
         told = [exp.delete(table), exp.insert(theirs, table)]
         warehouse.run([Statement(each.sql("duckdb")) for each in told])
     warehouse.run([Statement("DETACH kept")])
+
+
+def _told(warehouse: Engine, question: str) -> list[str]:
+    return [next(iter(row.values())) for row in warehouse.query(Statement(question)).to_pylist()]
 
 
 def _attached(file: Path, how: str = "") -> Statement:

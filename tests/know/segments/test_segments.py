@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from tests.kept_chain import stand_on
 from tests.know.identities.small_chain import bring, load, member
 from tests.know.tags.small_library import TODAY, bring_tags, counted
 from tests.web.conftest import line
@@ -33,6 +34,10 @@ ALL = Scope(0, Role.OPERATIONS, CAPABILITIES[Role.OPERATIONS])
 @pytest.fixture(autouse=True)
 def _tagged(warehouse: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "today", lambda: TODAY)
+    stand_on("two shops and apples, tagged", _bring_tagged, warehouse)
+
+
+def _bring_tagged() -> None:
     bring()
     bring_tags()
     load("lines", line("N1", "2020-02-20", "S2", "M2", 900, product_id="P2"))

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.kept_chain import stand_on
 from tests.know.identities.small_chain import bring, member
 from tests.know.tags.small_library import TODAY, bring_tags, tag
 
@@ -39,6 +40,10 @@ def told(values: Any) -> dict[str, Any]:
 @pytest.fixture
 def tagged(warehouse: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("regulars.ground.kit.clock.today", lambda: TODAY)
+    stand_on("two shops, tagged by hand and by models", _bring_tagged, warehouse)
+
+
+def _bring_tagged() -> None:
     bring()
     bring_tags()
     save(None, "note", tag("manual", type="text"))

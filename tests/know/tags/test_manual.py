@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from tests.kept_chain import stand_on
 from tests.know.identities.small_chain import bring, member
 from tests.know.tags.small_library import TODAY, tag
 
@@ -43,12 +44,16 @@ People = Callable[..., User]
 def clerk(warehouse: Engine, monkeypatch: pytest.MonkeyPatch) -> User:
     """A store manager of S1, where M1 is at home, on 1 March 2020."""
     monkeypatch.setattr("regulars.ground.kit.clock.today", lambda: TODAY)
+    stand_on("two shops, tagged by hand", _bring_tagged, warehouse)
+    role = User.Role.STORE_MANAGER
+    return create_user(None, "oak", "熟客-of-the-house-7", role, node=get_node("S1"))
+
+
+def _bring_tagged() -> None:
     bring()
     save_all(None, TAGS)
     for subject in (MEMBER, Subject.STORE):
         compute_all(subject, TODAY)
-    role = User.Role.STORE_MANAGER
-    return create_user(None, "oak", "熟客-of-the-house-7", role, node=get_node("S1"))
 
 
 def say(clerk: User, who: str, **values: str) -> None:

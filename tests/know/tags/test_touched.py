@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.kept_chain import stand_on
 from tests.know.identities.small_chain import bring, load, member
 from tests.know.tags.small_library import TODAY, bring_tags
 from tests.web.conftest import line
@@ -50,6 +51,10 @@ steps = st.lists(
 
 @pytest.fixture
 def _tagged(warehouse: Engine) -> None:
+    stand_on("two shops, tagged", _bring_tagged, warehouse)
+
+
+def _bring_tagged() -> None:
     bring()
     bring_tags()
     compute_all(Subject.MEMBER, TODAY)

@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from tests.kept_chain import stand_on
 from tests.know.tags.small_library import TODAY, bring_tags, counted, tag
+from tests.web.conftest import bring_chain_of_two
 
 from regulars.ground.accounts.models import User
+from regulars.ground.warehouse.engine import Engine
 from regulars.know.tags.models import ManualValue
 from regulars.know.tags.service import Subject, compute_all, save_all
 from regulars.know.tags.statistics import note_statistics
@@ -27,8 +30,13 @@ MORE = {
 
 
 @pytest.fixture(autouse=True)
-def _tagged(chain_of_two: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _tagged(warehouse: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("regulars.ground.kit.clock.today", lambda: TODAY)
+    stand_on("chain of two, owners tagged", _bring_tagged, warehouse)
+
+
+def _bring_tagged() -> None:
+    bring_chain_of_two()
     bring_tags()
     save_all(None, MORE)
     note_statistics(Subject.MEMBER, compute_all(Subject.MEMBER, TODAY))

@@ -11,11 +11,14 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
+from tests.kept_chain import stand_on
 from tests.know.tags.small_library import TODAY, bring_tags, counted
+from tests.web.conftest import bring_chain_of_two
 
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.models import Entry
 from regulars.ground.kit import clock
+from regulars.ground.warehouse.engine import Engine
 from regulars.know.language.types import Type
 from regulars.know.members.models import Member
 from regulars.know.segments import service as segments
@@ -28,16 +31,21 @@ SignIn = Callable[..., Client]
 TYPES = {"spend": Type.MONEY, "level": Type.TEXT, "last_on": Type.DATE, "vip": Type.YES_NO}
 
 
+def _bring_tagged() -> None:
+    bring_chain_of_two()
+    bring_tags()
+    compute_all(Subject.MEMBER, TODAY)
+
+
 @pytest.fixture
 def hq(
-    chain_of_two: None,
+    warehouse: Engine,
     sign_in: SignIn,
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> Iterator[Client]:
     monkeypatch.setattr(clock, "today", lambda: TODAY)
-    bring_tags()
-    compute_all(Subject.MEMBER, TODAY)
+    stand_on("chain of two, tagged", _bring_tagged, warehouse)
     client = sign_in(Role.OPERATIONS)
     posted = client.post
 
