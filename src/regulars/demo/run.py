@@ -47,6 +47,7 @@ def write_data(name: str, folder: Path, progress: Progress) -> None:
 def load(folder: Path, progress: Progress) -> None:
     """Import the files and make the users, into a running system. A second time does nothing."""
     from regulars.demo.coupon_system import send_coupons
+    from regulars.demo.plans import make_plan_in_force
     from regulars.demo.users import make_users
     from regulars.know.imports.service import import_path, wait_for
     from regulars.understand.metrics.service import close_due
@@ -64,6 +65,7 @@ def load(folder: Path, progress: Progress) -> None:
     send_coupons(folder / SOURCE)
     close_due()
     make_users(told["password"])
+    make_plan_in_force()
     _tell(folder, {**told, "is_loaded": True})
     shutil.rmtree(folder / SOURCE)  # the archive holds it, with sealed phones
 

@@ -127,10 +127,10 @@ def _arriving(kind: str, staging: Staging) -> list[Statement]:
     """The batch's rows, decoded, as `arriving`: a view of a file's, which are many; of the records
     of requests a table, since planning to decode them takes longer than decoding them."""
     rows = staging.rows()
-    of_file = bool(staging.batches[0].file)
+    typed = decoded(kind, staging.shape_of(rows))
     return [
         _view("received", rows.sql("duckdb")),
-        _temporary("VIEW" if of_file else "TABLE", "arriving", decoded(kind, staging.shape_of(rows))),
+        _temporary("VIEW" if staging.batches[0].file else "TABLE", "arriving", typed),
     ]
 
 
