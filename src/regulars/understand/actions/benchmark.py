@@ -157,10 +157,9 @@ def _standings(trees: dict[int, Tree]) -> list[Standing]:
 def _lines(own: Tree, best: Sequence[Tree]) -> list[Line]:
     lines = []
     for part in COMPARED_PARTS:
-        factors = list(own.parts.get(part, Counts(0, 0)).factors)
-        for first, factor in ((i == 0, code) for i, code in enumerate(factors)):
-            if first:
-                continue  # how many members: a matter of size, not of doing
+        # The first is how many members there are: a matter of size, not of doing.
+        _members, *factors = own.parts.get(part, Counts(0, 0)).factors
+        for factor in factors:
             values = [v for tree in best if (v := factor_of(tree, part, factor)) is not None]
             here, there = factor_of(own, part, factor), median(values)
             line = Line(
