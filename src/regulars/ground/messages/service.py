@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pyarrow as pa
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,7 @@ LETTERS = pa.schema(
 )  # fmt: skip
 
 
+@transaction.atomic
 def write(letters: pa.Table) -> int:
     """Messages as `LETTERS` has them, in one statement; how many are new. Nobody is told again what
     he was told before, and nobody who may not sign in any more is told anything."""

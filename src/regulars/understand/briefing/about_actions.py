@@ -16,7 +16,7 @@ from regulars.ground.accounts.models import User
 from regulars.ground.messages.service import LETTERS, write
 from regulars.understand.actions.models import Action, Comment
 from regulars.understand.actions.service import Late, list_newly_late
-from regulars.understand.briefing.words import listed
+from regulars.understand.briefing.words import listed, short
 
 Said = tuple[str, str]
 """Title and body."""
@@ -32,7 +32,7 @@ def tell_of_given(action_id: int) -> int:
         facts = {"by": str(action.made_by or ""), "place": action.node.name, "what": action.what}
         facts["day"] = action.due_on.isoformat()
         body = _("%(by)s gave you something to do at %(place)s until %(day)s: %(what)s")
-        return _("Given to you: %(what)s") % facts, body % facts
+        return _("Given to you: %(what)s") % (facts | {"what": short(action.what)}), body % facts
 
     news = _News(action, "action.given", str(action_id), action.made_by_id)
     return news.tell([_owner(action)], say)
@@ -45,7 +45,7 @@ def tell_of_end(kind: str, action_id: int, by: int | None) -> int:
         return 0
 
     def say() -> Said:
-        facts = {"what": action.what, "place": action.node.name, "result": action.result}
+        facts = {"what": short(action.what), "place": action.node.name, "result": action.result}
         title = _("Done: %(what)s") if kind == "action.reported" else _("Dropped: %(what)s")
         return title % facts, _("%(place)s: %(result)s") % facts
 
@@ -61,7 +61,7 @@ def tell_of_comment(comment_id: int) -> int:
         return 0
 
     def say() -> Said:
-        facts = {"what": action.what, "by": str(comment.made_by or ""), "text": comment.text}
+        facts = {"what": short(action.what), "by": str(comment.made_by or ""), "text": comment.text}
         return _("A word on: %(what)s") % facts, _("%(by)s: %(text)s") % facts
 
     news = _News(action, "action.commented", str(comment_id), comment.made_by_id)

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
@@ -47,19 +48,21 @@ def write_due_rounds() -> int:
     return written
 
 
+@transaction.atomic
 def write_morning(day: date) -> int:
     """The briefing of a day to everybody, and what has become late since the last one to those
     whom it concerns; how many messages. 0 where it was written before."""
     last = find_last_round(MORNING)
     if not begin_round(MORNING, day.isoformat()):
         return 0
-    since = max(date.fromisoformat(last) if last else day - DAY, day - LATE_AT_MOST)
+    since = max(date.fromisoformat(last) if last else date.min, day - LATE_AT_MOST)
     late = tell_of_late(since, day)
     return late + _to_everybody(
         _Part(MORNING, day, day - DAY, words.morning_title, words.morning_body)
     )
 
 
+@transaction.atomic
 def write_evening(day: date) -> int:
     """The closing of a day to everybody; how many messages. 0 where it was written before."""
     if not begin_round(EVENING, day.isoformat()):

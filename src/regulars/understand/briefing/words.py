@@ -57,11 +57,12 @@ def percent(share: Fraction) -> str:
 
 def listed(names: Sequence[str], count: int) -> str:
     """The first of many, and that there are more."""
-    told = _(", ").join(_short(name) for name in names)
+    told = _(", ").join(short(name) for name in names)
     return told if count <= len(names) else _("%(names)s and others") % {"names": told}
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """As much of it as a line holds."""
     return text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…"
 
 
@@ -82,7 +83,7 @@ def _today(yesterday: Numbers) -> str:
     if yesterday.targets.next_cents is not None:
         return _("today's target %(target)s") % {"target": exact(yesterday.targets.next_cents)}
     if yesterday.next_before_cents is not None:
-        return _("today a week ago %(cents)s") % {"cents": exact(yesterday.next_before_cents)}
+        return _("a week ago today %(cents)s") % {"cents": exact(yesterday.next_before_cents)}
     return ""
 
 
