@@ -94,7 +94,7 @@ def test_every_places_numbers_are_those_of_its_tree(on: date) -> None:
 
 @pytest.mark.parametrize("on", [TODAY, date(2020, 4, 30)])
 def test_the_targets_of_all_places_are_those_of_each(on: date) -> None:
-    """Also where a day is unlike others, and where nobody has the history to learn weekdays from."""
+    """Also where a day is unlike others, and where weekdays cannot be learnt from history."""
     plan_of_the_year()
     times = [*periods_of(on).values(), Period(date(2020, 4, 20), date(2020, 5, 10))]
     for period in times:
