@@ -51,7 +51,7 @@ def test_a_head_reads_yesterday_what_costs_most_and_what_is_due(
     Action.objects.create(
         node=get_node("S1"), what="Call the forty", due_on=date(2020, 2, 3), made_on=TODAY
     )
-    page = text(region.get(address))
+    page = text(region.get(f"{address}?part=morning"))
     assert "¥5.05" in page  # the day before, of Oak Street
     assert "¥305.05" in page  # the month up to it
     assert "1,000 are lost by active old members not coming back" in page
@@ -68,7 +68,7 @@ def test_a_manager_reads_who_is_on_shift_and_in_the_evening_who_acted(
 ) -> None:
     ming = staff_of("S1", "Ming", Position.Kind.STORE_MANAGER)
     manager = sign_in(Role.STORE_MANAGER, node="S1", staff=ming)
-    morning = text(manager.get(address))
+    morning = text(manager.get(f"{address}?part=morning"))
     assert "Ming" in morning
     assert "No roster kept" in morning
     evening = text(manager.get(f"{address}?part=evening&day=2020-02-03"))
@@ -96,7 +96,7 @@ def test_who_sees_some_goods_or_no_actions_reads_the_numbers_alone(sign_in: Sign
     )
     assert "¥70.00" in category
     assert "Stays open" not in category
-    brand = text(sign_in(Role.BRAND_PARTNER, brand_codes=["B"]).get("/briefing/"))
+    brand = text(sign_in(Role.BRAND_PARTNER, brand_codes=["B"]).get("/briefing/?part=morning"))
     assert "¥5.05" in brand
     assert "Due or late" not in brand
 
