@@ -20,6 +20,12 @@ from tests.understand.actions.small_chain import (
 )
 
 from regulars.ground.accounts import service as accounts
+from regulars.ground.accounts.access import (
+    BOUND_BY_BRAND,
+    BOUND_BY_CATEGORY,
+    CAPABILITIES,
+    Capability,
+)
 from regulars.ground.accounts.models import User
 from regulars.ground.kit import clock
 from regulars.ground.kit.deployment import Chain
@@ -64,6 +70,15 @@ def test_everyone_who_may_see_numbers_is_told_the_own_places_in_the_own_language
     assert told.phone_address == "/m/briefing/?day=2020-05-03&part=morning"
     assert service.write_evening(TODAY) == 3
     assert body_of(manager, "evening").startswith("Today 1.50; 2020-05 so far 123,401.55; 0 done")
+
+
+def test_whoever_is_told_the_days_numbers_may_see_targets_and_actions_too() -> None:
+    """For targets and what is due stand in the text."""
+    by_goods = BOUND_BY_CATEGORY | BOUND_BY_BRAND
+    able = [of for role, of in CAPABILITIES.items() if role not in by_goods]
+    seeing = [of for of in able if Capability.SEE_METRICS in of]
+    assert seeing
+    assert all({Capability.SEE_TARGETS, Capability.SEE_ACTIONS} <= of for of in seeing)
 
 
 def test_a_round_is_written_once() -> None:
