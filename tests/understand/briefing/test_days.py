@@ -187,7 +187,7 @@ def test_a_closing_ranks_the_places_below_and_tells_what_was_done_and_what_stays
     closing = service.get_closing(head, scope, TODAY)
     assert [action.result for action in closing.done] == ["All called"]
     assert [action.what for action in closing.still_open] == ["Ask"]
-    assert (closing.given, closing.open_count) == (2, 1)
+    assert (closing.given, closing.done_count, closing.open_count) == (2, 1, 1)
     assert [each.node.code for each in closing.best] == ["S1"]
     assert closing.usage is not None
     assert closing.numbers.net_cents == 12_345

@@ -44,7 +44,8 @@ class Below:
 @dataclass(frozen=True)
 class Closing:
     """Of the evening of `day`. `best` and `worst` are places just below the own one, no place in
-    both; `usage` by position, None where it is not the reader's concern."""
+    both. Counts leave out what was given out from another action. `usage` is by position, None
+    where it is not the reader's concern."""
 
     place: Node
     day: date
@@ -52,6 +53,7 @@ class Closing:
     best: list[Below] = field(default_factory=list)
     worst: list[Below] = field(default_factory=list)
     done: list[Action] = field(default_factory=list)
+    done_count: int = 0
     given: int = 0
     still_open: list[Action] = field(default_factory=list)
     open_count: int = 0
@@ -67,6 +69,7 @@ def get_closing(user: User, scope: Scope, day: date) -> Closing:
         return Closing(place, day, numbers)
     best, worst = ranked(_places_below(scope, place, day))
     actions = list_actions(scope)
+    done = actions.filter(closed_on=day, state=Action.State.DONE)
     known = actions.filter(made_on__lte=day)
     open_then = known.filter(Q(closed_on=None) | Q(closed_on__gt=day))
     open_now = open_then.filter(Q(parent=None) | Q(pk__in=list_own(user, open_then)))
@@ -78,11 +81,8 @@ def get_closing(user: User, scope: Scope, day: date) -> Closing:
         numbers=numbers,
         best=best,
         worst=worst,
-        done=list(
-            actions.filter(closed_on=day, state=Action.State.DONE).order_by("-closed_at")[
-                :MOST_ACTIONS
-            ]
-        ),
+        done=list(done.order_by("-closed_at")[:MOST_ACTIONS]),
+        done_count=done.filter(parent=None).count(),
         given=actions.filter(made_on=day, parent=None).count(),
         still_open=list(open_now.order_by("due_on", "-pk")[:MOST_ACTIONS]),
         open_count=open_then.filter(parent=None).count(),
