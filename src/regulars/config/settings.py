@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "regulars.ground.jobs",
     "regulars.ground.org",
     "regulars.ground.accounts",
+    "regulars.ground.messages",
     "regulars.know.collect",
     "regulars.know.catalog",
     "regulars.know.members",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "regulars.understand.diagnosis",
     "regulars.understand.live",
     "regulars.understand.actions",
+    "regulars.understand.briefing",
     "regulars.web.console",
     "regulars.web.phone",
 ]

@@ -27,6 +27,8 @@ class Chain:
     active_window_days: int = 365
     age_range_months: int = 72
     only_buyers_recorded: bool = False
+    briefing_hour: int = 7
+    closing_hour: int = 21
     artificial: tuple[str, ...] = ()
     source: str = ""
 

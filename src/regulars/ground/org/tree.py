@@ -1,6 +1,6 @@
 """The dated tree: what hangs where, and since when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -49,6 +49,11 @@ def path_of(node: Node, on: date | None = None) -> list[Node]:
     """From the top down to the node itself, on a day (today): the breadcrumb."""
     parameters = {"node": node.pk, "day": on or clock.today()}
     return list(Node.objects.raw(named(__package__, "path_of_node"), parameters))
+
+
+def list_above(node_ids: Sequence[int], on: date | None = None) -> list[tuple[int, int]]:
+    """Pairs of a node and one of `node_ids` that is it or hangs below it on a day (today)."""
+    return _rows("above_nodes", {"nodes": list(node_ids), "day": on or clock.today()})
 
 
 def store_ids_under(node_id: int, on: date | None = None) -> list[int]:

@@ -139,11 +139,12 @@ def give_action(
 
 
 def comment(actor: User, action: Action, text: str) -> Comment:
-    """Raises UserError when nothing is said."""
+    """Publishes `action.commented`. Raises UserError when nothing is said."""
     if not text.strip():
         raise UserError(_("There is nothing in the comment."), field="text")
     said = Comment.objects.create(action=action, text=text.strip(), made_by=actor)
     record(actor, "action.commented", "action", action.pk)
+    publish("action.commented", comment_id=said.pk)
     return said
 
 
@@ -164,14 +165,15 @@ def report_done(actor: User, scope: Scope, action: Action, result: str) -> None:
     if not result.strip():
         raise UserError(_("Say in a few words what was done."), field="result")
     _close(actor, scope, action, Action.State.DONE, result.strip())
-    publish("action.reported", action_id=action.pk)
+    publish("action.reported", action_id=action.pk, by=actor.pk)
 
 
 def drop(actor: User, scope: Scope, action: Action, reason: str) -> None:
-    """Give an action up, for a reason. Raises as `report_done` does."""
+    """Give an action up, for a reason. Publishes `action.dropped`. Raises as `report_done` does."""
     if not reason.strip():
         raise UserError(_("Say why it is not to be done."), field="result")
     _close(actor, scope, action, Action.State.DROPPED, reason.strip())
+    publish("action.dropped", action_id=action.pk, by=actor.pk)
 
 
 def reopen(actor: User, scope: Scope, action: Action) -> None:

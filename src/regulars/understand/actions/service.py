@@ -11,6 +11,7 @@ from regulars.understand.actions.alerts import (
 )
 from regulars.understand.actions.benchmark import Benchmark, get_benchmark
 from regulars.understand.actions.course import Course, get_course, judge, judge_all
+from regulars.understand.actions.due import Late, Work, list_newly_late, work_of_places
 from regulars.understand.actions.formulas import Formula
 from regulars.understand.actions.giving import (
     comment,
@@ -54,6 +55,7 @@ __all__ = [
     "Course",
     "Formula",
     "Huddle",
+    "Late",
     "Ledger",
     "Person",
     "Roster",
@@ -61,6 +63,7 @@ __all__ = [
     "TargetOf",
     "ToVisit",
     "Usage",
+    "Work",
     "check_alert",
     "check_all",
     "comment",
@@ -86,6 +89,7 @@ __all__ = [
     "list_findings",
     "list_hits",
     "list_late",
+    "list_newly_late",
     "list_open_promises",
     "list_own",
     "list_people",
@@ -104,4 +108,5 @@ __all__ = [
     "usage_by_day",
     "usage_by_place",
     "usage_by_position",
+    "work_of_places",
 ]

@@ -31,7 +31,7 @@ def find_morning(question: Question, against: str) -> Found | None:
         return None
     circumstances = rows[0].told
     return Found(
-        tuple(_told(row) for row in rows if not row.is_dismissed),
+        tuple(as_told(row) for row in rows if not row.is_dismissed),
         circumstances["calendar_share"],
         tuple(Place(**each) for each in circumstances["openings"]),
     )
@@ -73,14 +73,15 @@ def keep_morning(question: Question, against: str, made_on: date) -> int:
     return len(rows)
 
 
-def _told(row: models.Finding) -> Finding:
+def as_told(row: models.Finding) -> Finding:
+    """A kept finding as people read it, with its sentence."""
     told = row.told
     return Finding(
         node_code=row.node.code,
         node_name=row.node.name,
         category_code=row.category.code if row.category else None,
         category_name=row.category.name if row.category else "",
-        channel=told["channel"],
+        channel=told.get("channel"),
         part=row.part,
         factor=row.factor,
         first_on=row.first_on,
@@ -90,10 +91,10 @@ def _told(row: models.Finding) -> Finding:
         contribution_cents=row.contribution_cents,
         members_concerned=row.members_concerned,
         score=row.score,
-        is_raised=told["is_raised"],
-        excess_cents=told["excess_cents"],
-        asked_code=told["asked_code"],
-        asked_name=told["asked_name"],
+        is_raised=told.get("is_raised", True),
+        excess_cents=told.get("excess_cents", 0),
+        asked_code=told.get("asked_code", row.node.code),
+        asked_name=told.get("asked_name", row.node.name),
         pk=row.pk,
         **lists_from(told),
     )

@@ -15,7 +15,7 @@ from regulars.ground.org.models import Node
 from regulars.ground.org.service import node_ids_under
 from regulars.know.catalog.models import Category
 from regulars.understand.diagnosis.findings import GUARDS, Diagnosis, Finding, Guard, Offset, Place
-from regulars.understand.diagnosis.kept import find_morning
+from regulars.understand.diagnosis.kept import as_told, find_morning
 from regulars.understand.diagnosis.models import EventLog
 from regulars.understand.diagnosis.morning import look_each_morning
 from regulars.understand.diagnosis.sentences import cause_of
@@ -36,6 +36,7 @@ __all__ = [
     "Guard",
     "Offset",
     "Place",
+    "as_told",
     "cause_of",
     "diagnose",
     "list_log",

@@ -49,6 +49,10 @@ class DayWeight:
     is_guess: bool
 
 
+Specials = Mapping[date, tuple[Day, int | None]]
+"""What is unlike others, with its per cent of an ordinary day: None where nobody knows."""
+
+
 def get_weekdays(node: Node, first: date) -> Weekdays:
     """What the days of the week are worth at a place, for days from `first` on."""
     for place in dict.fromkeys((node, ensure_head_office())):
@@ -60,16 +64,28 @@ def get_weekdays(node: Node, first: date) -> Weekdays:
 
 def list_day_weights(node: Node, first: date, last: date) -> list[DayWeight]:
     """Every day from `first` to `last`, both inclusive."""
-    weekdays = get_weekdays(node, first).weights
-    events = {event.day_on: event for event in list_days(first, last)}
-    learnt = _learnt_events([event for event in events.values() if event.weight_percent is None])
+    return weigh(get_weekdays(node, first).weights, get_specials(first, last), first, last)
+
+
+def get_specials(first: date, last: date) -> Specials:
+    """The days from `first` to `last` that are unlike others."""
+    events = list_days(first, last)
+    learnt = _learnt_events([event for event in events if event.weight_percent is None])
+    return {
+        event.day_on: (
+            event,
+            learnt.get(event.day_on) if event.weight_percent is None else event.weight_percent,
+        )
+        for event in events
+    }
+
+
+def weigh(weekdays: Sequence[int], specials: Specials, first: date, last: date) -> list[DayWeight]:
+    """Every day from `first` to `last`, both inclusive, by the weights of Monday to Sunday."""
     found = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        event = events.get(day)
-        percent = learnt.get(day) if event and event.weight_percent is None else None
-        if event and event.weight_percent is not None:
-            percent = event.weight_percent
+        event, percent = specials.get(day, (None, None))
         weight = weekdays[day.weekday()] * (100 if percent is None else percent) // 100
         found.append(DayWeight(day, weight, event, event is not None and percent is None))
     return found
@@ -136,13 +152,19 @@ def remove_days(actor: AbstractBaseUser | None, first: date, last: date) -> int:
 
 
 def _learnt(place: Node, before: date) -> tuple[int, ...] | None:
-    """None where there are less than `LEAST_DAYS` days, or a weekday that never sold."""
     sold = _over(place, before - WINDOW, before)
     special = {event.day_on for event in list_days(before - WINDOW, before)}
     ordinary = {day: cents for day, cents in sold.items() if day not in special}
-    if len(ordinary) < LEAST_DAYS:
+    by_weekday = [[c for day, c in ordinary.items() if day.weekday() == at] for at in range(7)]
+    return weekdays_from([(sum(cents), len(cents)) for cents in by_weekday])
+
+
+def weekdays_from(sold: Sequence[tuple[int, int]]) -> tuple[int, ...] | None:
+    """Weights from the cents and the number of days sold on Mondays to Sundays. None where there
+    are less than `LEAST_DAYS` days, or where nothing was sold."""
+    if sum(days for _cents, days in sold) < LEAST_DAYS:
         return None
-    means = [_mean([c for day, c in ordinary.items() if day.weekday() == at]) for at in range(7)]
+    means = [Fraction(cents, days) if days else Fraction() for cents, days in sold]
     average = sum(means, Fraction())
     if average <= 0:
         return None

@@ -90,7 +90,7 @@ def target_in(plan: Plan, question: Question) -> Tree | None:
     cents = _cents_in(plan, question)
     if cents is None:
         return None
-    node, touched = question.org, _touched(plan, question.period)
+    node, touched = question.org, touched_by(plan, question.period)
     if not question.categories and [each.period for each in touched] == [question.period]:
         tree = trees_in_force(plan, [node.pk], touched[0].month_on).get(node.pk)
         if tree is not None and tree.net_cents == cents:
@@ -118,7 +118,7 @@ def list_day_targets(node: Node, stretch: Stretch, net_cents: int) -> list[DayTa
 def list_days_of(plan: Plan, question: Question) -> list[dict[str, Any]]:
     """The days of a time within one month, with `on`, `net_cents` and `event` (its name or None);
     none of a longer time."""
-    touched = _touched(plan, question.period)
+    touched = touched_by(plan, question.period)
     months = _cents_by_month(plan, question, touched)
     if not months or len(touched) > 1:
         return []
@@ -156,7 +156,7 @@ def sold_question(plan: Plan, node: Node) -> Question | None:
     return plan_question(plan, node, period) if period.days > 0 else None
 
 
-def _touched(plan: Plan, period: Period) -> list[Stretch]:
+def touched_by(plan: Plan, period: Period) -> list[Stretch]:
     """The plan's months that a period reaches into."""
     return [
         each
@@ -183,7 +183,7 @@ def _cents_in(plan: Plan, question: Question) -> int | None:
     whole, period = period_of_plan(plan), question.period
     if not (whole.start <= period.start and period.end <= whole.end):
         return None
-    touched = _touched(plan, period)
+    touched = touched_by(plan, period)
     months = _cents_by_month(plan, question, touched)
     if months is None:
         return None

@@ -38,6 +38,7 @@ SECTIONS = (
         None,
         (
             Place("home", _("Today"), "today", Capability.ENTER),
+            Place("briefing", _("Briefing"), "table", Capability.SEE_METRICS),
             Place(
                 "metrics",
                 _("Understand"),

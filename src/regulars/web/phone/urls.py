@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from regulars.web.phone import actions, home, huddle, members, targets, visits
+from regulars.web.phone import (
+    actions,
+    briefing,
+    home,
+    huddle,
+    members,
+    messages,
+    targets,
+    visits,
+)
 
 urlpatterns = [
     path("", home.show, name="phone_home"),
@@ -12,6 +21,10 @@ urlpatterns = [
     path("actions/<int:action_id>/report/", actions.report, name="phone_action_report"),
     path("actions/<int:action_id>/reopen/", actions.reopen, name="phone_action_reopen"),
     path("actions/<int:action_id>/say/", actions.say, name="phone_action_say"),
+    path("briefing/", briefing.show, name="phone_briefing"),
+    path("messages/", messages.show_all, name="phone_messages"),
+    path("messages/read/", messages.read_all, name="phone_messages_read"),
+    path("messages/<int:message_id>/read/", messages.read, name="phone_message_read"),
     path("huddle/", huddle.show, name="huddle"),
     path("huddle/shift/", huddle.put_on_shift, name="huddle_shift"),
     path("huddle/give/", huddle.give_out, name="huddle_give"),

@@ -8,6 +8,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from regulars.ground.accounts.models import User
+from regulars.ground.messages.service import count_unread
+
 register = template.Library()
 
 
@@ -19,6 +22,13 @@ def icon(name: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def unread_messages(context: Context) -> int:
+    """How many messages whoever is signed in has not read."""
+    user = context["request"].user
+    return count_unread(user) if isinstance(user, User) else 0
 
 
 @register.simple_tag(takes_context=True)

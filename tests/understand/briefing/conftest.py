@@ -1,0 +1,5 @@
+"""The chain of six stores, which actions are tested on too."""
+
+from tests.understand.actions.conftest import six_stores
+
+__all__ = ["six_stores"]
