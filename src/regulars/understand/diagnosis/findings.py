@@ -8,6 +8,8 @@ from typing import Any
 
 from regulars.understand.metrics.service import Comparison, Period
 
+TARGET = "target"
+"""Beside the target, not beside other days."""
 CALENDAR, OPENING = "calendar", "opening"
 SMALL_SAMPLE, MIX, RETURNS_CHANGED, LOG = "small_sample", "mix", "returns", "log"
 GUARDS = (SMALL_SAMPLE, MIX, CALENDAR, OPENING, RETURNS_CHANGED, LOG)
@@ -43,10 +45,21 @@ class Guard:
 
 
 @dataclass(frozen=True)
+class Dismissed:
+    """Who set a cause aside, why, and until when at the latest."""
+
+    pk: int
+    reason: str
+    by: str
+    until: date
+
+
+@dataclass(frozen=True)
 class Finding:
     """One cause. `contribution_cents` is the factor's exact share of the change at its own node;
     `share` is that of the gap asked about. `score` is how unusual it is, in deviations of the
-    node's own past; `is_raised` whether that is beyond the threshold."""
+    node's own past; `is_raised` whether that is beyond the threshold. `cause` is what the search
+    said of it, for telling it anew; `pk` is under what it was kept."""
 
     node_code: str
     node_name: str
@@ -71,6 +84,13 @@ class Finding:
     offsets: tuple[Offset, ...] = ()
     guards: tuple[Guard, ...] = ()
     pk: int | None = field(default=None, compare=False)
+    cause: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    dismissed: Dismissed | None = field(default=None, compare=False)
+
+    @property
+    def subject(self) -> tuple[str, str | None, str, str]:
+        """What it is about, whatever it came to: node, category, part, factor."""
+        return self.node_code, self.category_code, self.part, self.factor
 
     @property
     def share(self) -> Fraction | None:
@@ -90,6 +110,7 @@ class Finding:
             "channel": self.channel,
             "is_raised": self.is_raised,
             "excess_cents": self.excess_cents,
+            "cause": self.cause,
             "asked_code": self.asked_code,
             "asked_name": self.asked_name,
         }
@@ -130,4 +151,14 @@ class Diagnosis:
 
     @property
     def raised(self) -> list[Finding]:
-        return [finding for finding in self.findings if finding.is_raised]
+        """Beyond the threshold, and not set aside."""
+        return [each for each in self.findings if each.is_raised and not each.dismissed]
+
+    @property
+    def set_aside(self) -> list[Finding]:
+        return [each for each in self.findings if each.dismissed]
+
+    @property
+    def others(self) -> list[Finding]:
+        """What was looked at beside those raised, and what nobody is to be blamed for."""
+        return [each for each in self.findings if not each.is_raised and not each.dismissed]

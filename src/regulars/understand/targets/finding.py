@@ -1,6 +1,6 @@
 """What others ask: the target of a place for a time, and what was sold against it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,11 +10,15 @@ from django.db.models import QuerySet
 from regulars.ground.accounts.access import Capability, Scope
 from regulars.ground.kit import clock
 from regulars.ground.org.models import Node
+from regulars.ground.org.service import ensure_head_office
 from regulars.understand.metrics.service import (
     Counts,
+    Grown,
     Period,
     Question,
     Tree,
+    Trees,
+    trees_of_places,
 )
 from regulars.understand.targets.bases import base_tree, plan_question, sales
 from regulars.understand.targets.calendar import (
@@ -30,7 +34,7 @@ from regulars.understand.targets.keeping import (
 from regulars.understand.targets.making import weights_of
 from regulars.understand.targets.models import Plan
 from regulars.understand.targets.rules import split_cents, target_tree
-from regulars.understand.targets.stretches import Stretch, period_of_plan, stretches_of
+from regulars.understand.targets.stretches import Stretch, base_of, period_of_plan, stretches_of
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,47 @@ def find_target(question: Question) -> Tree | None:
         return None
     plan = find_plan(question.period)
     return None if plan is None else target_in(plan, question)
+
+
+def find_targets(question: Question, nodes: Mapping[int, Node]) -> Trees:
+    """`find_target` of many places, for all goods: what they all need is asked at once, and each
+    tree grows when it is looked at. A place without a target is not in it."""
+    plan = find_plan(question.period)
+    return Grown() if plan is None else _TargetTrees(plan, question, nodes)
+
+
+class _TargetTrees(Grown):
+    def __init__(self, plan: Plan, question: Question, nodes: Mapping[int, Node]) -> None:
+        super().__init__()
+        period, ids = question.period, list(nodes)
+        self._plan, self._period, self._nodes = plan, period, nodes
+        self._touched = _touched(plan, period)
+        months = [each.month_on for each in self._touched]
+        self._totals = totals_in_force(plan, ids, month_on__in=months)
+        everywhere = Question(ensure_head_office(), base_of(plan, period))
+        self._bases = trees_of_places(everywhere, ids)[0]
+        is_whole = [each.period for each in self._touched] == [period]
+        self._set = trees_in_force(plan, ids, months[0]) if is_whole else {}
+
+    def __contains__(self, node: object) -> bool:
+        return all((node, each.month_on) in self._totals for each in self._touched)
+
+    def __missing__(self, node: int) -> Tree:
+        if node not in self:
+            raise KeyError(node)
+        cents = sum(
+            _part_of(self._nodes[node], each, self._period, self._cents(node, each))
+            for each in self._touched
+        )
+        tree = self._set.get(node)
+        if tree is None or tree.net_cents != cents:
+            base = self._bases.get(node, Tree({}))
+            tree = target_tree(base, cents, weights_of(self._plan)) or money_only(cents)
+        self[node] = tree
+        return tree
+
+    def _cents(self, node: int, stretch: Stretch) -> int:
+        return self._totals[node, stretch.month_on].net_cents
 
 
 def find_target_cents(question: Question) -> int | None:
