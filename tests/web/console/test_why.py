@@ -20,7 +20,7 @@ def text(answer: Any) -> str:
 
 
 def test_where_too_little_is_known_the_page_says_so(sign_in: SignIn) -> None:
-    page = sign_in(Role.OPERATIONS).get(f"/why/?{ASKED}")
+    page = sign_in(Role.OPERATIONS).get(f"/why/?{ASKED}&look=1")
     assert page.status_code == 200
     assert "Too little is known to say why" in text(page)
     assert "five whole months" in text(page)

@@ -144,6 +144,7 @@ class Diagnosis:
     opening_cents: int
     openings: tuple[Place, ...]
     reason: str = ""
+    is_looked_for: bool = True
 
     @property
     def gap_cents(self) -> int | None:

@@ -62,6 +62,7 @@ __all__ = [
     "dismiss",
     "finding_of",
     "get_kept",
+    "glance",
     "is_kept",
     "list_log",
     "look_each_morning",
@@ -88,6 +89,22 @@ def diagnose(scope: Scope, question: Question, against: str = "previous") -> Dia
     Raises UserError for an unknown `against` or a question about brands or one channel;
     NotAllowed for a node outside the scope.
     """
+    asked, comparison = _compared(scope, question, against)
+    if comparison.before is None:
+        return _without(asked, against, comparison)
+    return _as_asked(asked, against, comparison, _found(asked, against))
+
+
+def glance(scope: Scope, question: Question, against: str = "previous") -> Diagnosis:
+    """As `diagnose`, but nothing is looked for: the gap and the exact shares of the node's own
+    factors alone. `is_looked_for` says so."""
+    asked, comparison = _compared(scope, question, against)
+    told = _without(asked, against, comparison)
+    return told if comparison.before is None else replace(told, is_looked_for=False, reason="")
+
+
+def _compared(scope: Scope, question: Question, against: str) -> tuple[Question, Comparison]:
+    """The question beside what is asked for, and its node's trees of both."""
     if against not in COMPARED and SEPARATOR not in against:
         message = _("Beside what: previous, year, target, or two dates A..B.")
         raise UserError(message, field="against")
@@ -102,12 +119,10 @@ def diagnose(scope: Scope, question: Question, against: str = "previous") -> Dia
         })  # fmt: skip
     compared = compared_with(question.period, COMPARED.get(against, against))
     asked = replace(question, compared=compared)
-    comparison = get_tree(asked)
-    if against == TARGET:
-        comparison = Comparison(comparison.tree, find_target(asked), asked.method)
-        if comparison.before is None:
-            return _without_target(asked, comparison)
-    return _as_asked(asked, against, comparison, _found(asked, against))
+    if against != TARGET:
+        return asked, get_tree(asked)
+    comparison = get_tree(replace(asked, compared=None))
+    return asked, Comparison(comparison.tree, find_target(asked), asked.method)
 
 
 def get_kept(finding_id: int) -> models.Finding:
@@ -175,20 +190,22 @@ def _found(asked: Question, against: str) -> Found:
     return found if asked.method is Method.SHAPLEY else told_by(asked.method, usual, against, found)
 
 
-def _without_target(asked: Question, comparison: Comparison) -> Diagnosis:
-    category = asked.categories[0] if asked.categories else None
+def _without(asked: Question, against: str, comparison: Comparison) -> Diagnosis:
+    """Nothing stands beside it, so nothing is found."""
+    nothing = _("There is nothing to compare with.")
+    no_target = _("No target is set for this place, these goods and these days.")
     return Diagnosis(
         asked_code=asked.org.code,
-        asked_name=_asked_name(asked.org, category),
+        asked_name=_asked_name(asked.org, asked.categories[0] if asked.categories else None),
         period=asked.period,
-        compared=None,
-        against=TARGET,
+        compared=None if against == TARGET else asked.compared,
+        against=against,
         comparison=comparison,
         findings=(),
         calendar_cents=None,
         opening_cents=0,
         openings=(),
-        reason=_("No target is set for this place, these goods and these days."),
+        reason=no_target if against == TARGET else nothing,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.web.phone import actions, home, huddle, members, targets, visits
+from regulars.web.phone import actions, home, huddle, members, targets, visits, why
 
 urlpatterns = [
     path("", home.show, name="phone_home"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("visits/<path:code>/", visits.show, name="visit"),
     path("targets/", targets.show, name="phone_targets"),
     path("targets/<slug:code>/propose/", targets.propose, name="phone_propose"),
+    path("why/", why.show, name="phone_why"),
+    path("why/<int:finding_id>/dismiss/", why.dismiss, name="phone_why_dismiss"),
+    path("why/again/<int:dismissal_id>/", why.take_back, name="phone_why_again"),
     path("members/", members.find, name="phone_members"),
     path("members/<path:code>/set/", members.set_by_hand, name="phone_member_set"),
     path("members/<path:code>/", members.show, name="phone_member"),
