@@ -101,7 +101,7 @@ def find_dismissal(finding: Finding, said: Sequence[models.Dismissal]) -> models
 def _mark_kept(said: models.Dismissal) -> None:
     """What was kept of today says the same, in lists that ask for what is not dismissed."""
     rows = models.Finding.objects.filter(
-        made_on=clock.today(), node_id=said.node_id, category_id=said.category_id,
+        made_on=clock.today(), node=said.node, category=said.category,
         part=said.part, factor=said.factor,
     ).select_related("node", "category")  # fmt: skip
     aside = standing()
