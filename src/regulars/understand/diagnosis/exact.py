@@ -32,7 +32,8 @@ GOODS_CHAIN = ("tickets", "lines", "units", "net_cents")
 class Exact:
     """Both periods of every node: trees by node id, and the goods of both as a cube of two months,
     the compared one first. `stores_of` are the stores below each node. With `is_target` what is
-    compared are targets: their goods are shared out as those of the compared period were."""
+    compared are targets: their goods are shared out as those of the compared period were.
+    `channels` are the changes of stores by channel."""
 
     now: Trees
     before: Trees
@@ -40,6 +41,7 @@ class Exact:
     stores_of: Mapping[int, Sequence[int]]
     method: Method
     is_target: bool = False
+    channels: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     _seen: dict[int, Comparison] = field(default_factory=dict)
     _sold: dict[int, tuple[list[list[int]], list[list[int]]]] = field(default_factory=dict)
 
@@ -78,6 +80,17 @@ class Exact:
             return 0
         before, now = self._goods(node, category)
         return now[-1] - before[-1]
+
+    def of_channels(self, node: int) -> list[tuple[str, int]]:
+        """The node's change by channel, the largest first; empty where all goes through one."""
+        if len(self.channels) < 2:  # noqa: PLR2004
+            return []
+        inside = self.stores_of.get(node, ())
+        found = [
+            (channel, sum(changes.get(store, 0) for store in inside))
+            for channel, changes in self.channels.items()
+        ]
+        return sorted(((name, cents) for name, cents in found if cents), key=lambda e: -abs(e[1]))
 
     def offsets(self, node: int, sign: int, most: int = 3) -> tuple[Offset, ...]:
         """Factors of the node's parts that moved against `sign`, the largest first."""

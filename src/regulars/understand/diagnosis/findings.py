@@ -10,6 +10,7 @@ from regulars.understand.metrics.service import Comparison, Period
 
 TARGET = "target"
 """Beside the target, not beside other days."""
+MOST_SHARE = 2
 CALENDAR, OPENING = "calendar", "opening"
 SMALL_SAMPLE, MIX, RETURNS_CHANGED, LOG = "small_sample", "mix", "returns", "log"
 GUARDS = (SMALL_SAMPLE, MIX, CALENDAR, OPENING, RETURNS_CHANGED, LOG)
@@ -81,6 +82,7 @@ class Finding:
     asked_name: str = ""
     worst_places: tuple[Place, ...] = ()
     worst_categories: tuple[Place, ...] = ()
+    channels: tuple[Place, ...] = ()
     offsets: tuple[Offset, ...] = ()
     guards: tuple[Guard, ...] = ()
     pk: int | None = field(default=None, compare=False)
@@ -97,6 +99,12 @@ class Finding:
         return Fraction(self.contribution_cents, self.gap_cents) if self.gap_cents else None
 
     @property
+    def telling_share(self) -> Fraction | None:
+        """The share, where it says something: of a gap that others closed again it does not."""
+        share = self.share
+        return share if share is not None and 0 < share <= MOST_SHARE else None
+
+    @property
     def sentence(self) -> str:
         from regulars.understand.diagnosis.sentences import sentence_of  # noqa: PLC0415
 
@@ -104,7 +112,7 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """What the table keeps beside its columns."""
-        kept = ("worst_places", "worst_categories", "offsets", "guards")
+        kept = ("worst_places", "worst_categories", "channels", "offsets", "guards")
         told = {name: [asdict(each) for each in getattr(self, name)] for name in kept}
         return told | {
             "channel": self.channel,
@@ -121,6 +129,7 @@ def lists_from(told: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "worst_places": tuple(Place(**each) for each in told.get("worst_places", ())),
         "worst_categories": tuple(Place(**each) for each in told.get("worst_categories", ())),
+        "channels": tuple(Place(**each) for each in told.get("channels", ())),
         "offsets": tuple(Offset(**each) for each in told.get("offsets", ())),
         "guards": tuple(
             Guard(**{**each, "notes": tuple(each["notes"])}) for each in told.get("guards", ())

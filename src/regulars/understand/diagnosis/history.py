@@ -84,6 +84,17 @@ def keep(period: Period, stores: Sequence[int], categories: Sequence[int]) -> Mo
     return month
 
 
+def by_channel(period: Period, compared: Period) -> dict[str, dict[int, int]]:
+    """How much more each store sold through each channel than in the compared period, in cents."""
+    days = {"start": period.start, "end": period.end}
+    days |= {"before_start": compared.start, "before_end": compared.end}
+    found: dict[str, dict[int, int]] = {}
+    for row in query(named(__package__, "channels"), days).to_pylist():
+        stores = found.setdefault(row["channel"] or "", {})
+        stores[row["store_id"]] = row["now"] - row["before"]
+    return found
+
+
 def daily_tickets(until: date) -> dict[date, int]:
     """Tickets of the whole chain by day, of the 26 months before a day."""
     start = until - timedelta(days=800)

@@ -71,6 +71,7 @@ class Look:
             cause=asdict(cause),
             worst_places=self._worst_places(cause, part, cents),
             worst_categories=self._worst_categories(cause, cents),
+            channels=self._channels(cause),
             offsets=exact.offsets(cause.node, -1 if cents < 0 else 1),
             guards=guards_of(
                 looked,
@@ -132,6 +133,12 @@ class Look:
         worst = sorted(found, key=lambda each: each[1] if cents < 0 else -each[1])[:WORST]
         nodes = self.chain.nodes
         return tuple(place_of(nodes[node], each) for node, each in worst if each * cents > 0)
+
+    def _channels(self, cause: Cause) -> tuple[Place, ...]:
+        """How the place changed by channel; of a part of the goods that says nothing."""
+        if cause.group is not None:
+            return ()
+        return tuple(Place(code, code, cents) for code, cents in self.exact.of_channels(cause.node))
 
     def _below(self, node: int) -> list[int]:
         """The nodes of the next level under one."""

@@ -99,7 +99,8 @@ def exact_of(
         for period in (question.compared, question.period)
     ]
     pair = cube_of(chain.stores, chain.counted, goods, [1.0, 1.0])
-    return Exact(now, before, pair, chain.stores_of, question.method, is_target)
+    channels = {} if is_target else history.by_channel(question.period, question.compared)
+    return Exact(now, before, pair, chain.stores_of, question.method, is_target, channels)
 
 
 def _counted(chain: Chain, months: Sequence[Period], period: Period) -> Counted:

@@ -73,6 +73,7 @@ class FindingOut(Schema):
     is_raised: bool = Field(description="Whether that is beyond the threshold.")
     worst_places: list[PlaceOut]
     worst_categories: list[PlaceOut]
+    channels: list[PlaceOut] = Field(description="The change of the place's own sales by channel.")
     offsets: list[OffsetOut]
     guards: list[GuardOut]
     dismissed: DismissedOut | None = Field(description="Who set it aside, and why.")
@@ -153,6 +154,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "is_raised": finding.is_raised,
         "worst_places": [vars(place) for place in finding.worst_places],
         "worst_categories": [vars(place) for place in finding.worst_categories],
+        "channels": [vars(place) for place in finding.channels],
         "offsets": [vars(offset) for offset in finding.offsets],
         "guards": [vars(guard) for guard in finding.guards],
         "dismissed": finding.dismissed and vars(finding.dismissed),
