@@ -1,12 +1,14 @@
 """Findings of a day, kept: pages open on them at once, actions answer them, and they can be told
 anew beside another period without another search."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.core.cache import cache
+from django.db import connection, transaction
 
 from regulars.ground.kit import clock
 from regulars.ground.org.models import Node
@@ -17,8 +19,8 @@ from regulars.understand.diagnosis.dismissing import find_dismissal, standing
 from regulars.understand.diagnosis.findings import TARGET, Finding, Place
 from regulars.understand.diagnosis.reading import finding_of
 from regulars.understand.diagnosis.scan import Cause
-from regulars.understand.diagnosis.whole import Found, Known, look
-from regulars.understand.metrics.service import Method, Question
+from regulars.understand.diagnosis.whole import KEEP_SECONDS, Found, Known, look
+from regulars.understand.metrics.service import Method, Question, get_freshness
 
 COMPARED = {"previous": "previous", "year": "last_year", TARGET: "previous"}
 """What a period is set beside, and from what days its goods and its calendar are taken."""
@@ -66,6 +68,9 @@ def keep(question: Question, against: str, made_on: date, *, is_of_morning: bool
     """As `keep_morning`. A cause that was kept already stays under its number, so that actions go
     on answering it; what was searched for today is not searched for again."""
     everywhere = Question(ensure_head_office(), question.period, question.compared)
+    _one_after_another()
+    if not is_of_morning and (found := find_kept(everywhere, against)):
+        return found  # somebody else looked while this one waited
     known = None if is_of_morning else find_known(question)
     found = look(everywhere, against, known)
     days = {"first_on": question.period.start, "last_on": question.period.last_day}
@@ -101,7 +106,12 @@ def told_by(method: Method, question: Question, against: str, found: Found) -> F
     numbers = {each.subject: each.pk for each in found.findings}
     causes = [_cause(each.cause) for each in found.findings if each.cause]
     everywhere = replace(question, org=ensure_head_office(), categories=(), method=method)
-    anew = look(everywhere, against, Known(causes, found.silent))
+    days = f"{question.period}:{question.compared}"
+    key = hashlib.sha256(f"{get_freshness().version}:{method}:{against}:{days}".encode())
+    anew: Found | None = cache.get(f"told:{key.hexdigest()}")
+    if anew is None:
+        anew = look(everywhere, against, Known(causes, found.silent))
+        cache.set(f"told:{key.hexdigest()}", anew, KEEP_SECONDS)
     findings = tuple(replace(each, pk=numbers.get(each.subject)) for each in anew.findings)
     return replace(anew, findings=findings)
 
@@ -110,6 +120,13 @@ def forget_old(before: date) -> None:
     """What was found on demand before a day is forgotten: mornings are what the ledger is of. What
     somebody answered was given a number in the action, and goes on by its own words."""
     models.Finding.objects.filter(is_of_morning=False, made_on__lt=before).delete()
+
+
+def _one_after_another() -> None:
+    """Until the end of the transaction: two who ask at once would both keep what they find."""
+    with connection.cursor() as cursor:
+        table = models.Finding._meta.db_table
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [table])
 
 
 def _rows(question: Question, **which: Any) -> Any:
