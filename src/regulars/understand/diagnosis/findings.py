@@ -11,6 +11,8 @@ from regulars.understand.metrics.service import Comparison, Period
 TARGET = "target"
 """Beside the target, not beside other days."""
 MOST_SHARE = 2
+WORTH_TELLING = 100
+"""Cents: what is usual and came to less is not told."""
 CALENDAR, OPENING = "calendar", "opening"
 SMALL_SAMPLE, MIX, RETURNS_CHANGED, LOG = "small_sample", "mix", "returns", "log"
 GUARDS = (SMALL_SAMPLE, MIX, CALENDAR, OPENING, RETURNS_CHANGED, LOG)
@@ -171,4 +173,5 @@ class Diagnosis:
     @property
     def others(self) -> list[Finding]:
         """What was looked at beside those raised, and what nobody is to be blamed for."""
-        return [each for each in self.findings if not each.is_raised and not each.dismissed]
+        usual = (each for each in self.findings if not each.is_raised and not each.dismissed)
+        return [each for each in usual if abs(each.contribution_cents) >= WORTH_TELLING]
