@@ -10,7 +10,7 @@ from regulars.understand.metrics.service import Comparison, Period
 
 TARGET = "target"
 """Beside the target, not beside other days."""
-MOST_SHARE = 2
+LEAST_SHARE, MOST_SHARE = Fraction(1, 200), 2
 WORTH_TELLING = 100
 """Cents: what is usual and came to less is not told."""
 CALENDAR, OPENING = "calendar", "opening"
@@ -104,7 +104,7 @@ class Finding:
     def telling_share(self) -> Fraction | None:
         """The share, where it says something: of a gap that others closed again it does not."""
         share = self.share
-        return share if share is not None and 0 < share <= MOST_SHARE else None
+        return share if share is not None and LEAST_SHARE <= share <= MOST_SHARE else None
 
     @property
     def sentence(self) -> str:
