@@ -7,6 +7,7 @@ from bench import chains
 from bench.harness import Result, peak_mb, seconds, timed
 
 MONTH = ("2026-09-01", "2026-09-30")
+FIRST, LAST = "2026-09-04", "2026-09-24"
 
 
 def main(scale: float) -> None:
@@ -23,8 +24,7 @@ def main(scale: float) -> None:
         places = chain.chain_on(question.period.last_day)
         months = history.past_months(question.period)
         began = time.perf_counter()
-        for month in months:
-            history.keep(month, places.stores, places.counted)
+        history.counts_of_months(months, places.stores, places.counted)
         counting = time.perf_counter() - began
         _forget()
         found, took = timed(lambda: whole.look(question, "previous"))
@@ -49,7 +49,7 @@ def main(scale: float) -> None:
 
 def _one_node(scope: Any, sizes: dict[str, int]) -> None:
     from regulars.ground.org.models import Node
-    from regulars.understand.diagnosis.service import diagnose
+    from regulars.understand.diagnosis.service import diagnose, glance
     from regulars.understand.metrics.service import ask
 
     def asked(node: Any) -> float:
@@ -72,6 +72,25 @@ def _one_node(scope: Any, sizes: dict[str, int]) -> None:
         bar=1.0,
         sizes=sizes,
         notes=f"{told}; from what the morning found, its own tree counted now",
+    ).save()
+    days = ask(scope, org=Node.objects.filter(kind="branch")[0].code, first=FIRST, last=LAST)
+
+    def glanced() -> None:
+        _forget()
+        glance(scope, days)
+
+    at_once = seconds(glanced, runs=3)
+    _forget()
+    _told, searched = timed(lambda: diagnose(scope, days))
+    Result(
+        name="diagnosis_glance",
+        claim="One node for days that nobody asked about today: its gap and exact shares",
+        value=at_once,
+        unit="s",
+        bar=1.0,
+        alternatives={"with the search for causes, which follows by itself": searched},
+        sizes=sizes,
+        notes="the search is kept for the day: whoever asks next waits for neither",
     ).save()
 
 

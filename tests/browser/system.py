@@ -73,12 +73,13 @@ class DemoSystem:
 
 
 @contextmanager
-def demo_system() -> Iterator[DemoSystem]:
+def demo_system(chain: str = "journey") -> Iterator[DemoSystem]:
     """`regulars demo` until its data are loaded; stopped as Ctrl-C stops it."""
     with tempfile.TemporaryDirectory(prefix="regulars-demo-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         data, port = Path(folder) / "data", free_port()
         command = ["-m", "regulars.cli", "demo", "--data", str(data), "--port", str(port)]
+        command += ["--chain", chain]
         with (Path(folder) / "log").open("w+") as log:
             process = subprocess.Popen(
                 bound_to_us([sys.executable, *command]),

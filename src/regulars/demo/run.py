@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.utils.translation import get_language, gettext
@@ -16,6 +17,15 @@ from regulars.ground.kit.progress import Progress
 
 SOURCE, SIGN_INS = "source", "demo.json"
 SIMULATED = {"members": 20_000, "stores": 40, "days": 730, "seed": 1, "end": date(2026, 10, 31)}
+PLANTED = """
+[[cause]]
+kind = "retention"
+factor = 0.55
+branch = "B003"
+from = "2026-10-01"
+to = "2026-10-31"
+"""
+"""What went wrong in the simulated chain's last month: there is something to find."""
 
 
 def write_data(name: str, folder: Path, progress: Progress) -> None:
@@ -50,6 +60,7 @@ def load(folder: Path, progress: Progress) -> None:
     from regulars.demo.plans import make_plan_in_force
     from regulars.demo.users import make_users
     from regulars.know.imports.service import import_path, wait_for
+    from regulars.understand.diagnosis.service import look_each_morning
     from regulars.understand.metrics.service import close_due
 
     told = _sign_ins(folder)
@@ -64,6 +75,7 @@ def load(folder: Path, progress: Progress) -> None:
             )
     send_coupons(folder / SOURCE)
     close_due()
+    look_each_morning()
     make_users(told["password"])
     make_plan_in_force()
     _tell(folder, {**told, "is_loaded": True})
@@ -101,7 +113,10 @@ def _write_simulated(source: Path, progress: Progress) -> None:
     from regulars.demo.coupons import write_simulated
     from regulars.demo.simulate import simulate
 
-    simulate(source, **SIMULATED, progress=progress)  # type: ignore[arg-type]
+    with NamedTemporaryFile("w", suffix=".toml") as plant:
+        plant.write(PLANTED)
+        plant.flush()
+        simulate(source, **SIMULATED, plant=Path(plant.name), progress=progress)  # type: ignore[arg-type]
     write_simulated(source)
 
 

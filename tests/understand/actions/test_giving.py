@@ -10,6 +10,7 @@ from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
 from regulars.ground.org.models import Position
 from regulars.understand.actions import service
 from regulars.understand.actions.models import Action
+from regulars.understand.diagnosis.models import Finding
 
 pytestmark = pytest.mark.usefixtures("six_stores")
 MANAGER = Position.Kind.STORE_MANAGER
@@ -43,6 +44,27 @@ def test_findings_of_earlier_mornings_are_not_asked_about_again() -> None:
     finding_at("S1", made_on=date(2020, 5, 1))
     latest = finding_at("S2")
     assert list(service.list_unanswered(scope)) == [latest]
+
+
+def test_a_cause_is_asked_about_once_whatever_it_was_set_beside() -> None:
+    _head, scope = user_of(Role.REGION_HEAD, "R1")
+    finding_at("S1", against="year", contribution_cents=-900_000)
+    usual = finding_at("S1")
+    finding_at("S1", against="target")
+    finding_at("S2", is_of_morning=False)
+    finding_at("S3", told={"is_raised": False})
+    assert list(service.list_unanswered(scope)) == [usual]
+
+
+def test_what_somebody_is_still_at_is_not_asked_about_again_the_next_morning() -> None:
+    staff_of("S1", "Ming", MANAGER)
+    action, scope = give("S1")
+    yesterday = {"made_on": date(2020, 5, 2)}
+    Finding.objects.filter(pk=action.finding_id).update(**yesterday)
+    again = finding_at("S1")
+    assert list(service.list_unanswered(scope)) == []  # type: ignore[arg-type]
+    Action.objects.update(state=Action.State.DONE)
+    assert list(service.list_unanswered(scope)) == [again]  # type: ignore[arg-type]
 
 
 def test_what_went_well_needs_no_answer() -> None:

@@ -9,18 +9,16 @@ from tests.acceptance.journey import Deployment
 from regulars.ground.accounts.models import User
 from regulars.ground.kit.errors import NotAllowed, UserError
 from regulars.ground.org.models import Node
-from regulars.understand.diagnosis import models
+from regulars.understand.diagnosis import models, whole
 from regulars.understand.diagnosis.chain import chain_on
 from regulars.understand.diagnosis.exact import Exact
 from regulars.understand.diagnosis.guards import notes_in
-from regulars.understand.diagnosis.history import past_months
 from regulars.understand.diagnosis.service import (
     GUARDS,
     diagnose,
     look_each_morning,
     write_log,
 )
-from regulars.understand.diagnosis.whole import _cube, _exact, _goods_of
 from regulars.understand.metrics.service import Question, ask
 
 pytestmark = pytest.mark.django_db
@@ -37,15 +35,8 @@ def asked(**where: str) -> Question:
 
 
 def exact_of(question: Question) -> tuple[Exact, tuple[int, ...]]:
-    from regulars.understand.diagnosis import calendar, history
-
     chain = chain_on(question.period.last_day)
-    months = past_months(question.period)
-    days = calendar.learn(history.daily_tickets(question.period.start))
-    cube = _cube(chain, months, question.period, days)
-    assert question.compared is not None
-    earlier = _goods_of(question.compared, chain, months, cube)
-    return _exact(question, chain, cube, earlier, None), tuple(chain.stores_of)
+    return whole.exact_of(question, chain), tuple(chain.stores_of)
 
 
 def test_contributions_of_every_part_and_factor_sum_to_the_gap_at_every_node() -> None:

@@ -73,7 +73,8 @@ def test_what_a_regions_finding_asks_of_a_manager_is_to_be_done_at_the_store(
     sign_in: SignIn,
 ) -> None:
     ming = staff_of("S1", "Ming", Position.Kind.STORE_MANAGER)
-    finding = finding_at("R1", made_on=TODAY, told={"worst_places": [{"code": "S1", "cents": -9}]})
+    worst = {"code": "S1", "name": "Store 1", "cents": -9}
+    finding = finding_at("R1", made_on=TODAY, told={"worst_places": [worst]})
     region = sign_in(Role.REGION_HEAD, node="R1")
     manager = sign_in(Role.STORE_MANAGER, node="S1", staff=ming)
     address = f"/m/actions/new/?finding={finding.pk}"

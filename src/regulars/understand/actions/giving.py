@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Case, Max, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import Capability, Scope, may_see_node
@@ -18,6 +19,9 @@ from regulars.understand.actions.people import Person
 from regulars.understand.diagnosis.models import Finding
 
 DUE_AFTER = timedelta(days=3)
+AGAINST = ("previous", "target", "year")
+SUBJECT = ("node", "category", "part", "factor")
+"""What a finding is about, beside whatever it was set."""
 
 
 def within(scope: Scope) -> Q:
@@ -77,16 +81,43 @@ def list_findings(scope: Scope) -> QuerySet[Finding]:
     )
 
 
-def list_this_morning(scope: Scope) -> QuerySet[Finding]:
-    """The findings of the latest morning on which any were made, anywhere in the chain."""
-    latest = Finding.objects.aggregate(day=Max("made_on"))["day"]
-    findings = list_findings(scope)
-    return findings.none() if latest is None else findings.filter(made_on=latest)
+def find_latest_morning(until: date | None = None) -> date | None:
+    """The latest morning (up to a day) on which anything was found, anywhere in the chain."""
+    mornings = Finding.objects.filter(is_of_morning=True)
+    if until is not None:
+        mornings = mornings.filter(made_on__lte=until)
+    latest: date | None = mornings.aggregate(day=Max("made_on"))["day"]
+    return latest
+
+
+def list_this_morning(scope: Scope, until: date | None = None) -> QuerySet[Finding]:
+    """The findings of the latest morning (up to a day): each cause once, of the latest days, beside
+    the period before rather than last year or a target."""
+    latest = find_latest_morning(until)
+    if latest is None:
+        return Finding.objects.none()
+    rank = Case(*(When(against=name, then=Value(at)) for at, name in enumerate(AGAINST)))
+    once = (
+        Finding.objects.filter(is_of_morning=True, made_on=latest)
+        .exclude(told__contains={"is_raised": False})
+        .order_by(*SUBJECT, "-last_on", rank)
+        .distinct(*SUBJECT)
+    )
+    return list_findings(scope).filter(pk__in=once.values("pk"))
 
 
 def list_unanswered(scope: Scope) -> QuerySet[Finding]:
-    """Those of this morning that cost money and have no action, in their order of money."""
-    return list_this_morning(scope).filter(actions=None, contribution_cents__lt=0)
+    """Those of this morning that cost money and that nobody answers: not now, and not with what is
+    open still since an earlier morning. In their order of money."""
+    answers = Action.objects.annotate(goods=Coalesce("finding__category_id", 0)).filter(
+        Q(state=Action.State.OPEN) | Q(finding__made_on=OuterRef("made_on")),
+        finding__node=OuterRef("node"),
+        finding__part=OuterRef("part"),
+        finding__factor=OuterRef("factor"),
+        goods=Coalesce(OuterRef("category_id"), 0),
+    )
+    costly = list_this_morning(scope).filter(contribution_cents__lt=0)
+    return costly.filter(~Exists(answers)).order_by("contribution_cents", "pk")
 
 
 def due_by_default() -> date:

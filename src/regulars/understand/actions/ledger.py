@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -76,12 +76,13 @@ class Ledger:
 
 
 def get_ledger(scope: Scope, first: date, last: date) -> Ledger:
-    """Findings made on the days from `first` to `last`, the most money first; the largest of them
-    where there are very many."""
+    """Findings of the mornings from `first` to `last`, and what was found on demand and answered,
+    the most money first; the largest of them where there are very many."""
     actions = Action.objects.filter(parent=None).select_related("who", "staff")
+    answers = Action.objects.filter(finding=OuterRef("pk"))
     findings = (
         list_findings(scope)
-        .filter(made_on__gte=first, made_on__lte=last)
+        .filter(Q(is_of_morning=True) | Exists(answers), made_on__gte=first, made_on__lte=last)
         .prefetch_related(Prefetch("actions", actions))
         .order_by("contribution_cents", "pk")[:MOST_ROWS]
     )

@@ -1,10 +1,9 @@
 """The briefing 早报: how yesterday went, what today is to bring, and what is to be done."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from regulars.ground.accounts.access import Capability, Scope
 from regulars.ground.accounts.models import User
@@ -15,16 +14,15 @@ from regulars.understand.actions.models import Action
 from regulars.understand.actions.service import (
     Roster,
     ToVisit,
+    find_latest_morning,
     get_roster,
     list_actions,
-    list_findings,
     list_own,
+    list_this_morning,
     list_to_visit,
 )
 from regulars.understand.briefing.numbers import DAY, Numbers, numbers_seen
-from regulars.understand.diagnosis.models import Finding as KeptFinding
-from regulars.understand.diagnosis.service import AGAINST, Finding, as_told
-from regulars.understand.metrics.service import Period, Question, compared_with, get_tree
+from regulars.understand.diagnosis.service import Finding, finding_of
 
 MOST_FINDINGS, MOST_ACTIONS = 3, 20
 
@@ -58,13 +56,12 @@ def get_briefing(user: User, scope: Scope, day: date) -> Briefing:
     first = list(own[:MOST_ACTIONS])
     others = due.filter(parent=None).exclude(pk__in=[action.pk for action in first])
     is_head = scope.may(Capability.GIVE_ACTIONS) and place.kind != Node.Kind.STORE
-    looked_on = _looked_on(day)
     return Briefing(
         place=place,
         day=day,
         numbers=numbers,
-        looked_on=looked_on,
-        findings=top_findings(scope, place, looked_on) if looked_on else [],
+        looked_on=find_latest_morning(day),
+        findings=_costliest(scope, day),
         due=[*first, *others[: MOST_ACTIONS - len(first)]],
         due_count=due.filter(parent=None).count(),
         visits=list_to_visit(scope) if is_head and day == clock.today() else None,
@@ -79,33 +76,6 @@ def due_on(scope: Scope, day: date) -> QuerySet[Action]:
     return list_actions(scope).filter(open_then & known_then).order_by("due_on", "-pk")
 
 
-def top_findings(scope: Scope, place: Node, made_on: date) -> list[Finding]:
-    """The few that cost most of those made on a morning, each cause once, told as a part of the
-    gap of the reader's own place: the month so far first, for the last one's is past changing."""
-    costly = list_findings(scope).filter(made_on=made_on, contribution_cents__lt=0)
-    rows = costly.order_by("-last_on", "contribution_cents")
-    return [_of_the_place(as_told(row), place) for row in _each_once(rows)[:MOST_FINDINGS]]
-
-
-def _of_the_place(finding: Finding, place: Node) -> Finding:
-    """The chain's gap is not for everybody's eyes."""
-    period = Period(finding.first_on, finding.last_on + DAY)
-    compared = compared_with(period, AGAINST[finding.against])
-    gap = get_tree(Question(place, period, compared)).change_cents
-    return replace(finding, gap_cents=gap or 0, asked_code=place.code, asked_name=place.name)
-
-
-def _each_once(rows: Iterable[KeptFinding]) -> list[KeptFinding]:
-    """Beside last month and beside last year the same cause may be found."""
-    found: dict[tuple[object, ...], KeptFinding] = {}
-    for row in rows:
-        found.setdefault((row.node_id, row.category_id, row.part, row.factor), row)
-    return list(found.values())
-
-
-def _looked_on(day: date) -> date | None:
-    """The latest morning up to a day on which anything was found anywhere in the chain."""
-    latest: date | None = KeptFinding.objects.filter(made_on__lte=day).aggregate(
-        day=Max("made_on")
-    )["day"]
-    return latest
+def _costliest(scope: Scope, day: date) -> list[Finding]:
+    costly = list_this_morning(scope, day).filter(contribution_cents__lt=0)
+    return [finding_of(row) for row in costly.order_by("contribution_cents", "pk")[:MOST_FINDINGS]]

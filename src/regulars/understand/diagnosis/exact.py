@@ -23,6 +23,7 @@ from regulars.understand.metrics.service import (
     contributions,
     to_cents,
 )
+from regulars.understand.targets.service import split_cents
 
 GOODS_CHAIN = ("tickets", "lines", "units", "net_cents")
 
@@ -30,20 +31,26 @@ GOODS_CHAIN = ("tickets", "lines", "units", "net_cents")
 @dataclass
 class Exact:
     """Both periods of every node: trees by node id, and the goods of both as a cube of two months,
-    the compared one first. `stores_of` are the stores below each node."""
+    the compared one first. `stores_of` are the stores below each node. With `is_target` what is
+    compared are targets: their goods are shared out as those of the compared period were.
+    `channels` are the changes of stores by channel."""
 
     now: Trees
     before: Trees
     goods: Cube
     stores_of: Mapping[int, Sequence[int]]
     method: Method
+    is_target: bool = False
+    channels: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     _seen: dict[int, Comparison] = field(default_factory=dict)
+    _sold: dict[int, tuple[list[list[int]], list[list[int]]]] = field(default_factory=dict)
 
     def comparison(self, node: int) -> Comparison:
         if node not in self._seen:
-            now, before = (
-                trees[node] if node in trees else Tree({}) for trees in (self.now, self.before)
-            )
+            now = self.now[node] if node in self.now else Tree({})
+            missing = None if self.is_target else Tree({})
+            # Trees grow when they are asked for by their node: `get` would not find them.
+            before = self.before[node] if node in self.before else missing  # noqa: SIM401
             self._seen[node] = Comparison(now, before, self.method)
         return self._seen[node]
 
@@ -63,12 +70,27 @@ class Exact:
     def of_goods(self, node: int, categories: Sequence[int], factor: str) -> int:
         """What a factor brought to the change of goods at a node: tickets × goods of the category
         on each × units of each × price, category by category."""
+        if self.comparison(node).before is None:
+            return 0
         return sum(self._of_category(node, category).get(factor, 0) for category in categories)
 
     def change_of_goods(self, node: int, category: int) -> int:
         """The change of a category's net cents at a node."""
+        if self.comparison(node).before is None:
+            return 0
         before, now = self._goods(node, category)
         return now[-1] - before[-1]
+
+    def of_channels(self, node: int) -> list[tuple[str, int]]:
+        """The node's change by channel, the largest first; empty where all goes through one."""
+        if len(self.channels) < 2:  # noqa: PLR2004
+            return []
+        inside = self.stores_of.get(node, ())
+        found = [
+            (channel, sum(changes.get(store, 0) for store in inside))
+            for channel, changes in self.channels.items()
+        ]
+        return sorted(((name, cents) for name, cents in found if cents), key=lambda e: -abs(e[1]))
 
     def offsets(self, node: int, sign: int, most: int = 3) -> tuple[Offset, ...]:
         """Factors of the node's parts that moved against `sign`, the largest first."""
@@ -105,7 +127,7 @@ class Exact:
         """What of the rate of buyers at a node no store below it shows: members moved between
         stores of other rates (Simpson)."""
         stores = self.stores_of.get(node, ())
-        if len(stores) < 2:  # noqa: PLR2004
+        if len(stores) < 2 or self.is_target:  # noqa: PLR2004 - no target says who stands where
             return 0
         inside = sum(self.of_part(store, part, "buyers") for store in stores)
         return self.of_part(node, part, "buyers") - inside
@@ -120,17 +142,35 @@ class Exact:
 
     def _goods(self, node: int, category: int) -> tuple[list[int], list[int]]:
         """Tickets of the node, and lines, units and net cents of the category; before and now."""
-        at = np.isin(self.goods.stores, self.stores_of.get(node, ()))
-        sums = self.goods.goods[:, at, category].sum(1)
+        if node not in self._sold:
+            at = np.isin(self.goods.stores, self.stores_of.get(node, ()))
+            before, now = np.moveaxis(self.goods.goods[:, at].sum(1), -1, 0).tolist()
+            if self.is_target:
+                before = self._shared_out(node, before, now)
+            self._sold[node] = (before, now)
         comparison = self.comparison(node)
-        tickets = [
-            comparison.before.total.tickets if comparison.before else 0,
-            comparison.tree.total.tickets,
-        ]
+        totals = (comparison.before.total if comparison.before else Counts(), comparison.tree.total)
         before, now = (
-            [tickets[month], *(int(value) for value in sums[:, month])] for month in (0, 1)
+            [total.tickets, *(counts[category] for counts in sold)]
+            for total, sold in zip(totals, self._sold[node], strict=True)
         )
         return before, now
+
+    def _shared_out(self, node: int, *sold: Sequence[Sequence[int]]) -> list[list[int]]:
+        """Lines, units and net cents of a target by category: as those of the compared period were
+        shared out, else as today's."""
+        target = self.comparison(node).before
+        total = target.total if target else Counts()
+        wanted = (total.lines, total.units, total.net_cents)
+        return [_shares(each, *ways) for each, *ways in zip(wanted, *sold, strict=True)]
+
+
+def _shares(total: int, *ways: Sequence[int]) -> list[int]:
+    for counts in ways:
+        weights = [max(count, 0) for count in counts]
+        if sum(weights):
+            return split_cents(total, weights)
+    return [0 for _count in ways[0]]
 
 
 def _factors(counts: Sequence[int]) -> list[Fraction]:

@@ -52,13 +52,15 @@ def counts_of_months(
 def counts_of(period: Period, stores: Sequence[int], categories: Sequence[int]) -> Month:
     """The same of any period, counted now."""
     places = counts_of_places(Question(ensure_head_office(), period), stores)
-    parameters = {
-        "start": period.start,
-        "end": period.end,
-        "window_days": chain().active_window_days,
-        "categories": list(categories),
-    }
-    return month_from(places, query(named(__package__, "goods_cells"), parameters))
+    return month_from(places, _cells(period, categories))
+
+
+def goods_of(period: Period, categories: Sequence[int]) -> Month:
+    """Only what was sold by category, counted now."""
+    names = ("store_id", "members", "buyers", "tickets", "net_cents")
+    nobody = {name: pa.array([], pa.int64()) for name in names}
+    places = pa.table({**nobody, "part": pa.array([], pa.string())})
+    return month_from(places, _cells(period, categories))
 
 
 def month_from(places: pa.Table, cells: pa.Table) -> Month:
@@ -82,11 +84,32 @@ def keep(period: Period, stores: Sequence[int], categories: Sequence[int]) -> Mo
     return month
 
 
+def by_channel(period: Period, compared: Period) -> dict[str, dict[int, int]]:
+    """How much more each store sold through each channel than in the compared period, in cents."""
+    days = {"start": period.start, "end": period.end}
+    days |= {"before_start": compared.start, "before_end": compared.end}
+    found: dict[str, dict[int, int]] = {}
+    for row in query(named(__package__, "channels"), days).to_pylist():
+        stores = found.setdefault(row["channel"] or "", {})
+        stores[row["store_id"]] = row["now"] - row["before"]
+    return found
+
+
 def daily_tickets(until: date) -> dict[date, int]:
     """Tickets of the whole chain by day, of the 26 months before a day."""
     start = until - timedelta(days=800)
     rows = query(named(__package__, "days"), {"start": start, "end": until}).to_pylist()
     return {row["day"]: row["tickets"] for row in rows}
+
+
+def _cells(period: Period, categories: Sequence[int]) -> pa.Table:
+    parameters = {
+        "start": period.start,
+        "end": period.end,
+        "window_days": chain().active_window_days,
+        "categories": list(categories),
+    }
+    return query(named(__package__, "goods_cells"), parameters)
 
 
 def _kept(period: Period) -> Month:

@@ -9,8 +9,9 @@ from regulars.know.catalog.models import Category
 
 
 class Finding(models.Model):
-    """Why a node's number moved, as found on the morning of `made_on` for the node `asked`.
-    `rank` 1 is the most money; `told` holds what the sentence and the page are made of."""
+    """Why a node's number moved, as found on the day `made_on`: each morning, or when someone asked
+    about other days (not `is_of_morning`). `gap_cents` is the gap of the cause's own node, `rank` 1
+    the most money; `told` holds what the sentence and the page are made of."""
 
     made_on = models.DateField()
     node = models.ForeignKey(Node, models.CASCADE, related_name="+")
@@ -27,14 +28,39 @@ class Finding(models.Model):
     rank = models.PositiveIntegerField()
     told = models.JSONField(default=dict)
     is_dismissed = models.BooleanField(default=False)
+    is_of_morning = models.BooleanField(default=True)
 
     class Meta:
         db_table = "diagnosis_finding"
         constraints = [
             models.UniqueConstraint(
-                "made_on", "first_on", "last_on", "against", "rank", name="diagnosis_finding_once"
+                fields=["made_on", "first_on", "last_on", "against", "rank"],
+                name="diagnosis_finding_once",
+                deferrable=models.Deferrable.DEFERRED,  # ranks change places when looked at anew
             )
         ]
+
+
+class Dismissal(models.Model):
+    """Somebody said that a cause is not worth it. It stays away until `until_on`, or until its
+    money is twice `cents`; in periods that were over before `first_on` it is told as ever."""
+
+    node = models.ForeignKey(Node, models.CASCADE, related_name="+")
+    category = models.ForeignKey(Category, models.CASCADE, null=True, related_name="+")
+    part = models.TextField()
+    factor = models.TextField()
+    first_on = models.DateField()
+    cents = models.BigIntegerField()
+    reason = models.TextField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    made_on = models.DateField()
+    until_on = models.DateField()
+
+    class Meta:
+        db_table = "diagnosis_dismissal"
+        indexes = [models.Index(fields=["until_on"], name="diagnosis_dismissal_until")]
 
 
 class EventLog(models.Model):

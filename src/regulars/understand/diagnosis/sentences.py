@@ -10,7 +10,6 @@ from regulars.understand.diagnosis.findings import CALENDAR, OPENING, Finding
 from regulars.understand.metrics.service import WHOLE, part_name
 
 NAMED = 3
-WORTH_A_SHARE = (0, 2)
 AGAINST: Mapping[str, Promise] = {
     "previous": gettext_lazy("the period before"),
     "year": gettext_lazy("last year"),
@@ -137,10 +136,9 @@ def _gap(finding: Finding) -> str:
 
 
 def _cause(finding: Finding) -> str:
-    share = finding.share
-    least, most = WORTH_A_SHARE
+    share = finding.telling_share
     here = finding.node_name == finding.asked_name
-    if share is not None and least < share <= most:
+    if share is not None:
         percent = f"{float(share) * 100:.0f} %%"
         if here:
             return percent + _(" of it (%(cents)s) is %(cause)s")

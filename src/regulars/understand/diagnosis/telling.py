@@ -1,7 +1,7 @@
 """What the search found, told to the cent: where most, in which goods, and what it was not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from regulars.ground.org.models import Node
@@ -37,7 +37,7 @@ class Look:
         return tuple(place_of(self.chain.nodes[store], cents) for store, cents in found if cents)
 
     def tell(self, cause: Cause) -> Finding:
-        """A cause as a finding of the whole chain's gap."""
+        """A cause as a finding of its own node's gap."""
         chain, exact = self.chain, self.exact
         node, part = chain.nodes[cause.node], _part_of(cause)
         category = None if cause.group is None else chain.categories[cause.group]
@@ -55,6 +55,9 @@ class Look:
             "node_name": node.name,
             "category_code": category.code if category else None,
             "category_name": category.name if category else "",
+            "gap_cents": exact.gap(cause.node),
+            "asked_code": node.code,
+            "asked_name": node.name,
         }
         return Finding(
             **told,
@@ -65,8 +68,10 @@ class Look:
             score=abs(cause.z),
             is_raised=cause.is_raised,
             excess_cents=round(cause.excess_cents),
+            cause=asdict(cause),
             worst_places=self._worst_places(cause, part, cents),
             worst_categories=self._worst_categories(cause, cents),
+            channels=self._channels(cause),
             offsets=exact.offsets(cause.node, -1 if cents < 0 else 1),
             guards=guards_of(
                 looked,
@@ -128,6 +133,12 @@ class Look:
         worst = sorted(found, key=lambda each: each[1] if cents < 0 else -each[1])[:WORST]
         nodes = self.chain.nodes
         return tuple(place_of(nodes[node], each) for node, each in worst if each * cents > 0)
+
+    def _channels(self, cause: Cause) -> tuple[Place, ...]:
+        """How the place changed by channel; of a part of the goods that says nothing."""
+        if cause.group is not None:
+            return ()
+        return tuple(Place(code, code, cents) for code, cents in self.exact.of_channels(cause.node))
 
     def _below(self, node: int) -> list[int]:
         """The nodes of the next level under one."""

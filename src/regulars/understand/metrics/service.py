@@ -19,7 +19,7 @@ from regulars.understand.metrics.cohorts import Cohort, Cohorts, Worth, get_coho
 from regulars.understand.metrics.comparison import Comparison, Factor, Part
 from regulars.understand.metrics.contributions import Method, contributions, to_cents
 from regulars.understand.metrics.counted import counts_of_places
-from regulars.understand.metrics.forest import Trees
+from regulars.understand.metrics.forest import Grown, Trees
 from regulars.understand.metrics.identity import (
     CHAIN,
     MEMBER_PARTS,
@@ -73,6 +73,7 @@ __all__ = [
     "Comparison",
     "Counts",
     "Factor",
+    "Grown",
     "LeafMember",
     "LeafMembers",
     "MemberAssets",

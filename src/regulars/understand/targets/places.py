@@ -1,13 +1,22 @@
 """The targets of all places at once: as many questions for four thousand as for one."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from regulars.ground.kit import clock
 from regulars.ground.kit.sql import named
 from regulars.ground.org.service import ensure_head_office
-from regulars.understand.metrics.service import Period, answer, month_of
+from regulars.understand.metrics.service import (
+    Grown,
+    Period,
+    Question,
+    Tree,
+    Trees,
+    answer,
+    month_of,
+    trees_of_places,
+)
 from regulars.understand.targets.calendar import (
     EVEN,
     WINDOW,
@@ -17,10 +26,12 @@ from regulars.understand.targets.calendar import (
     weigh,
     whole_weights,
 )
-from regulars.understand.targets.finding import find_plan, touched_by
-from regulars.understand.targets.keeping import totals_in_force
-from regulars.understand.targets.rules import split_cents
-from regulars.understand.targets.stretches import Stretch
+from regulars.understand.targets.finding import find_plan, money_only, touched_by
+from regulars.understand.targets.keeping import totals_in_force, trees_in_force
+from regulars.understand.targets.making import weights_of
+from regulars.understand.targets.models import Plan
+from regulars.understand.targets.rules import split_cents, target_tree
+from regulars.understand.targets.stretches import Stretch, base_of
 
 Weekdays = tuple[int, ...]
 
@@ -45,6 +56,44 @@ def find_target_cents_of_places(
         for node, cents in _shares_of(stretch, period, of_month).items():
             found[node] += cents
     return found
+
+
+def find_targets(question: Question, nodes: Sequence[int]) -> Trees:
+    """`find_target` of many places, for all goods: what they all need is asked at once, and each
+    tree grows when it is looked at. A place without a target is not in it."""
+    plan = find_plan(question.period)
+    return Grown() if plan is None else _TargetTrees(plan, question, nodes)
+
+
+class _TargetTrees(Trees):
+    def __init__(self, plan: Plan, question: Question, nodes: Sequence[int]) -> None:
+        period = question.period
+        self._weights = weights_of(plan)
+        self._cents = find_target_cents_of_places(period, nodes)
+        before = Question(ensure_head_office(), base_of(plan, period))
+        self._bases = trees_of_places(before, nodes)[0]
+        touched = touched_by(plan, period)
+        is_whole = [each.period for each in touched] == [period]
+        self._set = trees_in_force(plan, nodes, touched[0].month_on) if is_whole else {}
+        self._grown: dict[int, Tree] = {}
+
+    def __getitem__(self, node: int) -> Tree:
+        if node not in self._grown:
+            self._grown[node] = self._tree(node, self._cents[node])
+        return self._grown[node]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._cents)
+
+    def __len__(self) -> int:
+        return len(self._cents)
+
+    def _tree(self, node: int, cents: int) -> Tree:
+        tree = self._set.get(node)
+        if tree is not None and tree.net_cents == cents:
+            return tree
+        base = self._bases.get(node, Tree({}))
+        return target_tree(base, cents, self._weights) or money_only(cents)
 
 
 def _shares_of(stretch: Stretch, period: Period, cents: Mapping[int, int]) -> Mapping[int, int]:

@@ -46,7 +46,7 @@ from regulars.understand.targets.negotiating import (
     move_plan,
     propose,
 )
-from regulars.understand.targets.places import find_target_cents_of_places
+from regulars.understand.targets.places import find_target_cents_of_places, find_targets
 from regulars.understand.targets.rules import WEIGHTS, split_cents, target_counts
 from regulars.understand.targets.sheets import read_sheet, sheet_months
 from regulars.understand.targets.stretches import Stretch, stretch_of, stretches_of
@@ -74,6 +74,7 @@ __all__ = [
     "find_target",
     "find_target_cents",
     "find_target_cents_of_places",
+    "find_targets",
     "foresee",
     "get_plan",
     "get_weekdays",

@@ -1,7 +1,7 @@
 """Why a number moved: the causes behind a node's gap."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -24,8 +24,10 @@ class DiagnosisIn(Schema):
     category: str = Field("", description="Path, “A > B > C”.")
     first: str = Field("", alias="from", description="First business date, such as 2026-01-01.")
     last: str = Field("", alias="to", description="Last business date, inclusive.")
-    against: Literal["previous", "year"] = Field(
-        "previous", description="The period before, or the same days last year."
+    against: str = Field(
+        "previous",
+        description="previous (the period before), year (the same days last year), target, "
+        "or other days as 2026-01-01..2026-01-31.",
     )
     by: str = Field("", description="As in /metrics/tree: how a change is shared out.")
 
@@ -49,7 +51,14 @@ class GuardOut(Schema):
     notes: list[str]
 
 
+class DismissedOut(Schema):
+    by: str
+    reason: str
+    until: date = Field(description="Or until its money is twice what it was.")
+
+
 class FindingOut(Schema):
+    id: int | None = Field(description="Under what it is kept today.")
     sentence: str
     cause: str
     org: str = Field(description="The place of the cause.")
@@ -64,8 +73,10 @@ class FindingOut(Schema):
     is_raised: bool = Field(description="Whether that is beyond the threshold.")
     worst_places: list[PlaceOut]
     worst_categories: list[PlaceOut]
+    channels: list[PlaceOut] = Field(description="The change of the place's own sales by channel.")
     offsets: list[OffsetOut]
     guards: list[GuardOut]
+    dismissed: DismissedOut | None = Field(description="Who set it aside, and why.")
 
 
 class DiagnosisOut(Schema):
@@ -96,9 +107,13 @@ def get_diagnosis(request: HttpRequest, given: Query[DiagnosisIn]) -> dict[str, 
     """
     scope = scope_of(request.user)
     question = ask(
-        scope, org=given.org, category=given.category, first=given.first, last=given.last,
-        compare="last_year" if given.against == "year" else "previous", by=given.by,
-    )  # fmt: skip
+        scope,
+        org=given.org,
+        category=given.category,
+        first=given.first,
+        last=given.last,
+        by=given.by,
+    )
     return _diagnosis(diagnose(scope, question, given.against))
 
 
@@ -124,6 +139,7 @@ def _period(period: Period) -> dict[str, date]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
+        "id": finding.pk,
         "sentence": finding.sentence,
         "cause": cause_of(finding),
         "org": finding.node_code,
@@ -138,6 +154,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "is_raised": finding.is_raised,
         "worst_places": [vars(place) for place in finding.worst_places],
         "worst_categories": [vars(place) for place in finding.worst_categories],
+        "channels": [vars(place) for place in finding.channels],
         "offsets": [vars(offset) for offset in finding.offsets],
         "guards": [vars(guard) for guard in finding.guards],
+        "dismissed": finding.dismissed and vars(finding.dismissed),
     }

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from regulars.ground.accounts.access import Capability, requires, scope_of
 from regulars.ground.kit import clock
 from regulars.understand.actions import service
+from regulars.understand.diagnosis.service import finding_of
 from regulars.understand.metrics.service import ask
 from regulars.web.parts import charts
-from regulars.web.parts.doing import about, place_asked
+from regulars.web.parts.doing import place_asked
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.tables import CENTS, COUNT, DATE, RATE, SIGNED, Column, at, table_of
 
@@ -26,7 +27,7 @@ LEDGER = (
     Column(
         "about",
         gettext_lazy("Cause"),
-        lambda entry: about(entry.finding.part, entry.finding.factor),
+        lambda entry: finding_of(entry.finding).sentence,
         link=lambda entry: f"{reverse('action_new')}?finding={entry.finding.pk}",
     ),
     Column("gap", gettext_lazy("Gap of the place"), at("finding.gap_cents"), SIGNED),

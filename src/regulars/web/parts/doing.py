@@ -8,7 +8,9 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +22,7 @@ from regulars.ground.org.service import find_node, get_node, get_place, list_sto
 from regulars.understand.actions import service
 from regulars.understand.actions.models import Action
 from regulars.understand.diagnosis.models import Finding
+from regulars.understand.diagnosis.service import DATES
 from regulars.understand.metrics.service import WHOLE, factor_name, part_name
 from regulars.web.parts.forms import DateField, Form
 from regulars.web.parts.who import signed_in
@@ -186,6 +189,20 @@ def about(part: str, factor: str) -> str:
         return str(part_name(part))
     first = FIRST_FACTORS.get(part, "members")
     return f"{part_name(part)} · {factor_name(part, factor, is_first=factor == first)}"
+
+
+def why_of(finding: Finding, name: str) -> str:
+    """The page of why, `name` by its URL, asked about a kept finding's place and days."""
+    is_known = finding.against in ("previous", "year", "target")
+    first, _dots, last = finding.against.partition("..")
+    address = {
+        "org": finding.node.code,
+        "from": finding.first_on.isoformat(),
+        "to": finding.last_on.isoformat(),
+    }
+    beside = {"against": DATES, "compare_from": first, "compare_to": last}
+    address |= {"against": finding.against} if is_known else beside
+    return f"{reverse(name)}?{urlencode(address)}#finding-{finding.pk}"
 
 
 def unit_of(part: str, factor: str) -> str:

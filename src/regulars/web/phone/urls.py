@@ -11,6 +11,7 @@ from regulars.web.phone import (
     messages,
     targets,
     visits,
+    why,
 )
 
 urlpatterns = [
@@ -34,6 +35,9 @@ urlpatterns = [
     path("visits/<path:code>/", visits.show, name="visit"),
     path("targets/", targets.show, name="phone_targets"),
     path("targets/<slug:code>/propose/", targets.propose, name="phone_propose"),
+    path("why/", why.show, name="phone_why"),
+    path("why/<int:finding_id>/dismiss/", why.dismiss, name="phone_why_dismiss"),
+    path("why/again/<int:dismissal_id>/", why.take_back, name="phone_why_again"),
     path("members/", members.find, name="phone_members"),
     path("members/<path:code>/set/", members.set_by_hand, name="phone_member_set"),
     path("members/<path:code>/", members.show, name="phone_member"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from regulars.understand.diagnosis.service import finding_of
 from regulars.web.parts import doing
 from regulars.web.parts.templatetags.figures import figure
 
@@ -17,6 +18,18 @@ def about(subject: Any) -> str:
     """Of a finding, or of an action."""
     factor = getattr(subject, "expected_factor", None)
     return doing.about(subject.part, subject.factor if factor is None else factor)
+
+
+@register.filter
+def sentence(finding: Any) -> str:
+    """A kept finding as an operator would say it."""
+    return finding_of(finding).sentence
+
+
+@register.filter
+def why(finding: Any, name: str) -> str:
+    """Where a kept finding stands among the causes of its place: `name` is the page's."""
+    return doing.why_of(finding, name)
 
 
 @register.simple_tag
