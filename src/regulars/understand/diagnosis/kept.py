@@ -9,7 +9,8 @@ from regulars.ground.org.models import Node
 from regulars.ground.org.service import ensure_head_office
 from regulars.know.catalog.models import Category
 from regulars.understand.diagnosis import models
-from regulars.understand.diagnosis.findings import Finding, Place, lists_from
+from regulars.understand.diagnosis.findings import Place
+from regulars.understand.diagnosis.reading import finding_of
 from regulars.understand.diagnosis.whole import Found, look
 from regulars.understand.metrics.service import Question, compared_with
 
@@ -31,7 +32,7 @@ def find_morning(question: Question, against: str) -> Found | None:
         return None
     circumstances = rows[0].told
     return Found(
-        tuple(_told(row) for row in rows if not row.is_dismissed),
+        tuple(finding_of(row) for row in rows if not row.is_dismissed),
         circumstances["calendar_share"],
         tuple(Place(**each) for each in circumstances["openings"]),
     )
@@ -71,29 +72,3 @@ def keep_morning(question: Question, against: str, made_on: date) -> int:
     ]
     models.Finding.objects.bulk_create(rows)
     return len(rows)
-
-
-def _told(row: models.Finding) -> Finding:
-    told = row.told
-    return Finding(
-        node_code=row.node.code,
-        node_name=row.node.name,
-        category_code=row.category.code if row.category else None,
-        category_name=row.category.name if row.category else "",
-        channel=told["channel"],
-        part=row.part,
-        factor=row.factor,
-        first_on=row.first_on,
-        last_on=row.last_on,
-        against=row.against,
-        gap_cents=row.gap_cents,
-        contribution_cents=row.contribution_cents,
-        members_concerned=row.members_concerned,
-        score=row.score,
-        is_raised=told["is_raised"],
-        excess_cents=told["excess_cents"],
-        asked_code=told["asked_code"],
-        asked_name=told["asked_name"],
-        pk=row.pk,
-        **lists_from(told),
-    )

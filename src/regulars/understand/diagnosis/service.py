@@ -18,7 +18,8 @@ from regulars.understand.diagnosis.findings import GUARDS, Diagnosis, Finding, G
 from regulars.understand.diagnosis.kept import find_morning
 from regulars.understand.diagnosis.models import EventLog
 from regulars.understand.diagnosis.morning import look_each_morning
-from regulars.understand.diagnosis.sentences import cause_of
+from regulars.understand.diagnosis.reading import finding_of
+from regulars.understand.diagnosis.sentences import cause_of, cause_sentence_of
 from regulars.understand.diagnosis.whole import Found, TargetOf, look
 from regulars.understand.metrics.service import (
     Comparison,
@@ -37,7 +38,9 @@ __all__ = [
     "Offset",
     "Place",
     "cause_of",
+    "cause_sentence_of",
     "diagnose",
+    "finding_of",
     "list_log",
     "look_each_morning",
     "strike_from_log",

@@ -48,6 +48,8 @@ from regulars.web.console import (
 urlpatterns = [
     path("", home.show, name="home"),
     path("switch/", home.switch_role, name="switch_role"),
+    path("arrange/", home.arrange, name="arrange"),
+    path("blocks/<slug:code>/", home.show_block, name="block"),
     path("why/", diagnosis.show, name="why"),
     path("why/log/", diagnosis.show_log, name="store_log"),
     path("why/log/<int:entry_id>/strike/", diagnosis.strike, name="store_log_strike"),
