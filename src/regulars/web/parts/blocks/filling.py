@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 import segno
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -86,11 +86,12 @@ def actions(looking: Looking) -> dict[str, Any]:
     own = list(service.list_own(looking.user, is_open)[:MOST_ACTIONS])
     due = is_open.filter(parent=None, due_on__lte=clock.today() + DAY)
     others = due.exclude(pk__in=[action.pk for action in own])
+    is_late = Q(due_on__lt=clock.today())
+    counted = is_open.aggregate(open_count=Count("pk"), late_count=Count("pk", filter=is_late))
     return {
         "own": own,
         "others": list(others[:MOST_ACTIONS]),
-        "late_count": service.list_late(looking.scope).count(),
-        "open_count": is_open.count(),
+        **counted,
         "may_give": looking.scope.may(Capability.GIVE_ACTIONS),
     }
 
