@@ -5,15 +5,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from regulars.ground.accounts.access import Capability, requires
-from regulars.web.console.demo_roles import become, list_demo_roles
 from regulars.web.parts.blocks import pages
 from regulars.web.parts.blocks.block import Device
+from regulars.web.parts.demo_roles import become
 
 
 @requires(Capability.ENTER)
 def show(request: HttpRequest) -> HttpResponse:
-    page = pages.page_of_home(request, Device.DESK) | {"roles": list_demo_roles()}
-    return render(request, "console/home.html", page)
+    return render(request, "console/home.html", pages.page_of_home(request, Device.DESK))
 
 
 @requires(Capability.ENTER)
@@ -29,5 +28,6 @@ def arrange(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(Capability.ENTER)
 def switch_role(request: HttpRequest) -> HttpResponse:
+    """The walk goes on where it was: on the phone, or at the desk."""
     become(request, request.POST.get("username", ""))
-    return redirect("home")
+    return redirect(pages.HOME[Device.PHONE if "is_phone" in request.POST else Device.DESK])

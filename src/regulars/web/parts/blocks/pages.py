@@ -21,6 +21,7 @@ from regulars.understand.metrics.service import ask
 from regulars.web.parts.blocks.block import Block, Device, Looking
 from regulars.web.parts.blocks.order import Arrangement, Move, arranged, moved
 from regulars.web.parts.blocks.registry import BLOCKS, BY_CODE
+from regulars.web.parts.demo_roles import list_demo_roles
 from regulars.web.parts.forms import Form, given
 from regulars.web.parts.who import signed_in
 
@@ -32,7 +33,7 @@ LABELS = {
     Move.UP: gettext_lazy("Up"),
     Move.DOWN: gettext_lazy("Down"),
     Move.HIDE: gettext_lazy("Hide"),
-    Move.SHOW: gettext_lazy("Show"),
+    Move.SHOW: gettext_lazy("Show it"),
 }
 
 
@@ -79,6 +80,7 @@ def page_of_home(request: HttpRequest, device: Device) -> dict[str, Any]:
     return {
         "blocks": [each for each in standing if each.filled != {}],
         "scripts": list(dict.fromkeys(name for block in seen for name in block.scripts)),
+        "roles": list_demo_roles(),
         "question": ask(looking.scope),
         "arrange_path": reverse(ARRANGE[device]),
     }
