@@ -48,7 +48,7 @@ BLOCKS = (
     ),
     Block(
         "trend", _("Net sales by month"), C.SEE_METRICS, filling.trend, devices=AT_THE_DESK,
-        is_later=True, is_half=True, scripts=("vendor/echarts.js", "charts.js"),
+        is_later=True, scripts=("vendor/echarts.js", "charts.js"),
     ),
     Block(
         "ledger", _("From finding to money"), C.SEE_ACTIONS, filling.ledger, is_later=True,
