@@ -126,8 +126,9 @@ def _arranged(looking: Looking, now: Arrangement, seen: list[str]) -> HttpRespon
         return redirect(back)
     then = moved(now, wish["block"], Move(wish["move"]), seen)
     arrange_home(looking.user, then.shown, then.hidden)
-    # The tapped button is at hand again on the next page: one can go on tapping.
-    return redirect(f"{back}?{urlencode(wish)}#row-{wish['block']}")
+    # The tapped button has the focus again on the next page: one can go on tapping. With a fragment
+    # in the address, browsers would leave autofocus out.
+    return redirect(f"{back}?{urlencode(wish)}")
 
 
 def _looking(request: HttpRequest, device: Device) -> Looking:
