@@ -7,7 +7,7 @@ WHAT = "Call those who usually buy and have not this month"
 DONE = "40 called, 12 come on Saturday"
 
 
-def test_a_region_head_gives_it_the_store_reports_it_and_head_office_sees_it(
+def test_a_region_head_gives_it_the_store_reports_it_and_the_chairman_sees_it(
     visit: Visit,
 ) -> None:
     store = visit("store", viewport=PHONE)
@@ -34,7 +34,7 @@ def test_a_region_head_gives_it_the_store_reports_it_and_head_office_sees_it(
     store.find("button", "Done: report it").click()
     store.settle()
 
-    chairman = visit("hq")
+    chairman = visit("chairman")
     chairman.open("/")
     chairman.find("link", "To do").click()
     chairman.settle()

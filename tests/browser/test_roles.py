@@ -11,6 +11,7 @@ DOING = ["To do", "Stores side by side"]
 KNOWN = ["Segments", "Tags"]
 IMPORTS = ["Events", "Identities", "Imports", "Sources", "Quarantine"]
 PLACES = {
+    "chairman": [*EVERYONES, *AIMS, *DOING, *DATA],
     "hq": [
         *EVERYONES, *AIMS, *DOING, "Members", *KNOWN, *DATA, *IMPORTS, "System health",
         "The chain",

@@ -11,7 +11,9 @@ from regulars.ground.org.service import path_of
 from regulars.ground.warehouse.service import query
 
 Role = User.Role
-DEMO_USERS = ("hq", "region", "store", "consultant", "category", "brand", "admin")
+DEMO_USERS = (
+    "chairman", "hq", "region", "store", "consultant", "category", "brand", "admin",
+)  # fmt: skip
 
 
 def make_users(password: str) -> None:
@@ -20,6 +22,7 @@ def make_users(password: str) -> None:
     store = Node.objects.get(pk=places["store_id"])
     region = next(node for node in path_of(store) if node.kind == Node.Kind.REGION)
     users: dict[str, dict[str, Any]] = {
+        "chairman": {"role": Role.CHAIRMAN},
         "hq": {"role": Role.OPERATIONS},
         "region": {"role": Role.REGION_HEAD, "node": region},
         "store": {"role": Role.STORE_MANAGER, "node": store, "staff": _staff(places["manager_id"])},

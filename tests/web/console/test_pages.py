@@ -100,7 +100,7 @@ def test_a_warehouse_that_is_away_is_said_and_looked_for_again(
 ) -> None:
     desk, phone = sign_in(Role.OPERATIONS), sign_in(Role.STORE_MANAGER, node="S1")
     monkeypatch.setattr(warehouse, "_backend", failing(WarehouseAway("away")))
-    for browser, address in ((desk, reverse("metrics")), (phone, reverse("phone_home"))):
+    for browser, address in ((desk, reverse("metrics")), (phone, reverse("huddle"))):
         answer = browser.get(address, FEBRUARY)
         assert (answer.status_code, answer["Retry-After"], answer["Refresh"]) == (503, "5", "5")
         page = answer.content.decode()

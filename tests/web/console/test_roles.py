@@ -63,10 +63,14 @@ def test_roles_are_switched_on_demo_data_only(
     assert boss.get(reverse("users")).status_code == 200
 
     demo = type("Chain", (), {"artificial": ("staff",)})
-    monkeypatch.setattr("regulars.web.console.demo_roles.chain", lambda: demo)
+    monkeypatch.setattr("regulars.web.parts.demo_roles.chain", lambda: demo)
     assert client.post(reverse("switch_role"), {"username": "admin"}).status_code == 302
     assert client.get(reverse("users")).status_code == 200
     assert client.post(reverse("switch_role"), {"username": "nobody"}).status_code == 403
+    on_the_phone = client.post(reverse("switch_role"), {"username": "admin", "is_phone": "1"})
+    assert on_the_phone["Location"] == reverse("phone_home")
+    for address in ("home", "phone_home"):
+        assert 'value="admin" aria-current="true"' in client.get(reverse(address)).content.decode()
 
 
 def test_every_role_has_a_first_page_at_the_desk_and_on_the_phone(sign_in: SignIn) -> None:

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from regulars.ground.accounts.models import User
-from regulars.web.phone.home import first_day
+from regulars.web.parts.blocks.filling import first_day
 
 Role = User.Role
 MOST_BYTES = 60_000
@@ -34,15 +34,23 @@ def test_a_store_manager_sees_the_own_stores_number(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("regulars.ground.kit.clock.today", lambda: date(2020, 2, 29))
-    page = sign_in(Role.STORE_MANAGER, node="S1").get("/m/").content.decode()
-    assert "Oak Street" in page
-    assert "¥305.05" in page
+    manager = sign_in(Role.STORE_MANAGER, node="S1")
+    assert "Oak Street" in manager.get("/m/").content.decode()
+    assert "¥305.05" in manager.get("/m/blocks/month/").content.decode()
 
 
 @pytest.mark.usefixtures("chain_of_two")
 def test_an_unknown_period_falls_back_to_the_month(sign_in: SignIn) -> None:
-    page = sign_in(Role.OPERATIONS).get("/m/", {"period": "century"}).content.decode()
-    assert re.search(r'href="\?period=month" aria-current="page"', page)
+    client = sign_in(Role.OPERATIONS)
+    page = client.get("/m/blocks/month/", {"period": "century"}).content.decode()
+    (chosen,) = re.findall(r'href="/m/\?period=(\w+)"[^>]*aria-current="page"', page)
+    assert chosen == "month"
+
+
+@pytest.mark.usefixtures("chain_of_two")
+def test_a_period_of_the_address_is_that_of_the_block_fetched_later(sign_in: SignIn) -> None:
+    page = sign_in(Role.OPERATIONS).get("/m/", {"period": "year"}).content.decode()
+    assert 'hx-get="/m/blocks/month/?period=year"' in page
 
 
 def test_the_year_begins_in_january(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,7 @@ class Capability(TextChoices):
     SEE_ACTIONS = "see_actions", _("see what is to be done, and report on it")
     GIVE_ACTIONS = "give_actions", _("give out actions, keep rosters and visits")
     SEE_PROFIT = "see_profit", _("see stores side by side, and what each earns and costs")
+    KEEP_COSTS = "keep_costs", _("write down what a store costs")
     SET_ALERTS = "set_alerts", _("set alerts")
     SEE_MEMBERS = "see_members", _("see members")
     REVEAL_PHONE = "reveal_phone", _("see whole phone numbers")
@@ -62,6 +63,12 @@ class Capability(TextChoices):
 C = Capability
 CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.ADMINISTRATOR: frozenset(C),
+    Role.CHAIRMAN: frozenset(
+        {
+            C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.SEE_ORG,
+            C.SEE_CATALOG, C.EXPORT_DATA, C.USE_API, C.SEE_TARGETS,
+        }
+    ),
     Role.OPERATIONS: frozenset(C) - {C.MANAGE_USERS, C.SEE_AUDIT},
     Role.CATEGORY_MANAGER: frozenset(
         {
@@ -71,16 +78,16 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     ),
     Role.REGION_HEAD: frozenset(
         {
-            C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.SET_ALERTS,
-            C.SEE_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SEE_TAGS, C.EXPORT_DATA, C.USE_API,
-            C.SEE_TARGETS, C.PROPOSE_TARGETS, C.SHARE_TARGETS,
+            C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.KEEP_COSTS,
+            C.SET_ALERTS, C.SEE_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SEE_TAGS, C.EXPORT_DATA,
+            C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS, C.SHARE_TARGETS,
         }
     ),
     Role.STORE_MANAGER: frozenset(
         {
-            C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.SEE_MEMBERS,
-            C.REVEAL_PHONE, C.EDIT_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SET_TAGS, C.USE_API,
-            C.SEE_TARGETS, C.PROPOSE_TARGETS,
+            C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.KEEP_COSTS,
+            C.SEE_MEMBERS, C.REVEAL_PHONE, C.EDIT_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SET_TAGS,
+            C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS,
         }
     ),
     Role.CONSULTANT: frozenset(

@@ -10,10 +10,12 @@ from regulars.ground.org.models import Node, Staff
 
 class User(AbstractUser):
     """Signs in. `node` bounds the organisation, `category_codes` and `brand_codes` the goods;
-    an empty bound means everything the role may see."""
+    an empty bound means everything the role may see. `home_blocks` are the blocks of the home page
+    in the order chosen, `hidden_blocks` those put away; neither: as usual for the role."""
 
     class Role(models.TextChoices):
         ADMINISTRATOR = "administrator", _("administrator")
+        CHAIRMAN = "chairman", _("chairman")
         OPERATIONS = "operations", _("operations")
         CATEGORY_MANAGER = "category_manager", _("category manager")
         REGION_HEAD = "region_head", _("region or branch head")
@@ -29,6 +31,8 @@ class User(AbstractUser):
     brand_codes = ArrayField(models.TextField(), default=list, blank=True)
     staff = models.OneToOneField(Staff, models.SET_NULL, null=True, blank=True)
     language = models.TextField(blank=True)
+    home_blocks = ArrayField(models.TextField(), default=list, blank=True)
+    hidden_blocks = ArrayField(models.TextField(), default=list, blank=True)
 
     class Meta:
         db_table = "accounts_user"

@@ -57,6 +57,13 @@ def choose_language(user: User, language: str) -> None:
     user.save(update_fields=["language"])
 
 
+def arrange_home(user: User, shown: Sequence[str] = (), hidden: Sequence[str] = ()) -> None:
+    """Keep which blocks someone's home page shows, in that order, and which it does not; neither:
+    as usual for the role."""
+    user.home_blocks, user.hidden_blocks = list(shown), list(hidden)
+    user.save(update_fields=["home_blocks", "hidden_blocks"])
+
+
 def change_role(
     actor: User | None,
     user: User,

@@ -1,6 +1,7 @@
 """A finding as an operator would say it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -104,13 +105,25 @@ def sentence_of(finding: Finding) -> str:
     """The gap, how much of it the cause is, where, in what. In the reader's language."""
     facts = {
         "asked": finding.asked_name,
-        "place": finding.node_name,
         "gap": amount(finding.gap_cents),
         "against": AGAINST.get(finding.against, AGAINST["dates"]),
+    }
+    return _gap(finding) % facts + _because(finding)
+
+
+def cause_sentence_of(finding: Finding) -> str:
+    """The cause by itself: how much, at which place, in what; nothing of the gap that was asked
+    about, which not everybody at that place may see."""
+    return _because(replace(finding, gap_cents=0, asked_name=""))
+
+
+def _because(finding: Finding) -> str:
+    facts = {
+        "place": finding.node_name,
         "cents": amount(finding.contribution_cents),
         "cause": cause_of(finding),
     }
-    parts = [_gap(finding) % facts, _cause(finding) % facts]
+    parts = [_cause(finding) % facts]
     if finding.category_name:
         parts.append(_("in %(goods)s") % {"goods": finding.category_name})
     worst = [place.name for place in finding.worst_places[:NAMED]]
@@ -119,7 +132,7 @@ def sentence_of(finding: Finding) -> str:
     goods = [each.name for each in finding.worst_categories[:NAMED]]
     if goods and not finding.category_name:
         parts.append(_("above all %(goods)s") % {"goods": _and(goods)})
-    return parts[0] + _(", ").join(parts[1:]) + _(".")
+    return _(", ").join(parts) + _(".")
 
 
 def amount(cents: int) -> str:

@@ -1,6 +1,5 @@
 """The metric tree: what sales are made of, what moved, and where."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,14 +10,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import Capability, requires
-from regulars.ground.kit.deployment import chain
 from regulars.ground.org.models import Node
 from regulars.understand.metrics.service import (
     Child,
-    Comparison,
-    Method,
-    Part,
-    Point,
     Question,
     as_closed,
     get_closing,
@@ -29,8 +23,8 @@ from regulars.understand.metrics.service import (
     open_question,
 )
 from regulars.web.console import asking
-from regulars.web.console.part_notes import PART_NOTES
 from regulars.web.parts import charts
+from regulars.web.parts.drawing import drawing_of, trend_chart
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.tables import CENTS, CHANGE, COUNT, RATE, SIGNED, Column, at, table_of
 
@@ -39,11 +33,6 @@ AXES = {
     "category": _("Categories"),
     "brand": _("Brands"),
     "channel": _("Channels"),
-}
-METHODS = {
-    Method.SHAPLEY: _("All orders"),
-    Method.CHAIN: _("First factor first"),
-    Method.CHAIN_REVERSED: _("Last factor first"),
 }
 GOODS_AXES = ("category", "brand")
 PART, CLOSED = "X-Part", "closed"
@@ -144,31 +133,6 @@ def answer_part(request: HttpRequest, template: str, page: dict[str, Any]) -> Ht
     return response
 
 
-def drawing_of(comparison: Comparison, wanted: str) -> dict[str, Any]:
-    """What the picture of a tree needs: the boxes, which one is open, how long a bar may be."""
-    opened = opened_part(comparison, wanted)
-    changes = [abs(part.change_cents or 0) for part in comparison.parts]
-    steps = [abs(f.contribution_cents or 0) for f in opened.factors] if opened else []
-    note = PART_NOTES[opened.code] % {"window": chain().active_window_days} if opened else ""
-    return {
-        "comparison": comparison,
-        "opened": opened,
-        "opened_note": note,
-        "methods": METHODS,
-        "largest_change": max(changes, default=0),
-        "largest_step": max(steps, default=0),
-    }
-
-
-def opened_part(comparison: Comparison, wanted: str) -> Part | None:
-    """The part asked for, else the one that moved most, else the one that weighs most."""
-
-    def weight(part: Part) -> tuple[bool, int, int]:
-        return part.code == wanted, abs(part.change_cents or 0), abs(part.net_cents)
-
-    return max(comparison.parts, key=weight, default=None)
-
-
 def axes_of(question: Question) -> dict[str, Any]:
     """The axes along which a question can be opened further."""
     if question.is_as_closed:
@@ -181,12 +145,6 @@ def axes_of(question: Question) -> dict[str, Any]:
 
 def trend_of(question: Question) -> charts.Chart:
     return trend_chart(list_trend(question))
-
-
-def trend_chart(points: Sequence[Point]) -> charts.Chart:
-    months = [point.month_on.strftime("%Y-%m") for point in points]
-    sales = charts.Series(_("Net sales"), [point.net_cents for point in points])
-    return charts.lines("trend", _("Net sales by month"), "cents", months, sales)
 
 
 def controls_of(request: HttpRequest, question: Question) -> dict[str, Any]:

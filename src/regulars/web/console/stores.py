@@ -82,7 +82,7 @@ def show_profit(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.SEE_PROFIT)
+@requires(Capability.KEEP_COSTS)
 def set_costs(request: HttpRequest, code: str) -> HttpResponse:
     store = place_of_code(scope_of(request.user), code)
     wish, month = given(CostForm(request.POST)), _month(request)

@@ -37,7 +37,7 @@ SECTIONS = (
     Section(
         None,
         (
-            Place("home", _("Today"), "today", Capability.ENTER),
+            Place("home", _("Today"), "today", Capability.ENTER, ("arrange",)),
             Place("briefing", _("Briefing"), "table", Capability.SEE_METRICS),
             Place(
                 "metrics",

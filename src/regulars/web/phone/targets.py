@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
-from regulars.ground.kit import clock
 from regulars.understand.metrics.service import Question, ask, get_freshness, month_named
 from regulars.understand.targets import service as targets
 from regulars.understand.targets.models import Plan
 from regulars.web.parts.forms import Form, given
+from regulars.web.parts.plans import find_plan_at_hand, this_month_of
 from regulars.web.parts.who import signed_in
 
 MOST_SAID = 6
@@ -33,7 +33,7 @@ class ProposalForm(Form):
 def show(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
     question = ask(scope)
-    plan = _plan(scope, request.GET.get("plan", ""))
+    plan = find_plan_at_hand(scope, request.GET.get("plan", ""))
     page: dict[str, Any] = {"question": question, "freshness": get_freshness()}
     if plan:
         page |= _seen(scope, plan, question)
@@ -58,23 +58,8 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("phone_targets")
 
 
-def _plan(scope: Scope, code: str) -> Plan | None:
-    """The plan asked for; else one that waits for proposals, one that runs, or the latest."""
-    plans = list(targets.visible_plans(scope))
-    today = clock.today()
-
-    def rank(plan: Plan) -> tuple[bool, bool, bool]:
-        runs = plan.first_on <= today <= plan.last_on
-        return plan.code == code, plan.state == Plan.State.PROPOSED, runs
-
-    return max(plans, key=rank, default=None)
-
-
 def _seen(scope: Scope, plan: Plan, question: Question) -> dict[str, Any]:
-    months = targets.stretches_of(plan)
-    now = next((each for each in months if each.has_begun and not each.is_over), None)
-    month = now.month_on if now else None
-    sight = targets.look(plan, question.org, month, question.categories)
+    sight = this_month_of(plan, question)
     may_propose = plan.state == Plan.State.PROPOSED and scope.may(Capability.PROPOSE_TARGETS)
     return {
         "plan": plan,

@@ -16,6 +16,8 @@ from regulars.web.phone import (
 
 urlpatterns = [
     path("", home.show, name="phone_home"),
+    path("arrange/", home.arrange, name="phone_arrange"),
+    path("blocks/<slug:code>/", home.show_block, name="phone_block"),
     path("actions/", actions.show_all, name="phone_actions"),
     path("actions/new/", actions.give, name="phone_action_new"),
     path("actions/<int:action_id>/", actions.show, name="phone_action"),

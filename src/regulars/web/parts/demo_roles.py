@@ -14,6 +14,10 @@ from regulars.ground.kit.errors import NotAllowed
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SEES: dict[str, tuple[str, Promise]] = {
+    "chairman": (
+        "target",
+        _("The chain at a glance: targets, causes, and what is done about them."),
+    ),
     "hq": ("today", _("The whole chain: what moved, where, and who is behind it.")),
     "region": ("org", _("One region's branches and stores side by side, and their members.")),
     "store": ("members", _("One store: its members, their families, whom to look after.")),
