@@ -17,6 +17,7 @@ from regulars.ground.org.service import node_ids_under
 from regulars.understand.actions.models import Action, Comment
 from regulars.understand.actions.people import Person
 from regulars.understand.diagnosis.models import Finding
+from regulars.understand.metrics.service import WHOLE
 
 DUE_AFTER = timedelta(days=3)
 AGAINST = ("previous", "target", "year")
@@ -108,7 +109,8 @@ def list_this_morning(scope: Scope, until: date | None = None) -> QuerySet[Findi
 
 def list_unanswered(scope: Scope) -> QuerySet[Finding]:
     """Those of this morning that cost money and that nobody answers: not now, and not with what is
-    open still since an earlier morning. In their order of money."""
+    open still since an earlier morning. What is nobody's doing (the calendar, stores that opened)
+    waits for no answer. In their order of money."""
     answers = Action.objects.annotate(goods=Coalesce("finding__category_id", 0)).filter(
         Q(state=Action.State.OPEN) | Q(finding__made_on=OuterRef("made_on")),
         finding__node=OuterRef("node"),
@@ -117,6 +119,7 @@ def list_unanswered(scope: Scope) -> QuerySet[Finding]:
         goods=Coalesce(OuterRef("category_id"), 0),
     )
     costly = list_this_morning(scope).filter(contribution_cents__lt=0)
+    costly = costly.exclude(part=WHOLE, factor="")
     return costly.filter(~Exists(answers)).order_by("contribution_cents", "pk")
 
 

@@ -1,7 +1,6 @@
 """A finding as an operator would say it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -107,23 +106,11 @@ def sentence_of(finding: Finding) -> str:
         "asked": finding.asked_name,
         "gap": amount(finding.gap_cents),
         "against": AGAINST.get(finding.against, AGAINST["dates"]),
-    }
-    return _gap(finding) % facts + _because(finding)
-
-
-def cause_sentence_of(finding: Finding) -> str:
-    """The cause by itself: how much, at which place, in what; nothing of the gap that was asked
-    about, which not everybody at that place may see."""
-    return _because(replace(finding, gap_cents=0, asked_name=""))
-
-
-def _because(finding: Finding) -> str:
-    facts = {
         "place": finding.node_name,
         "cents": amount(finding.contribution_cents),
         "cause": cause_of(finding),
     }
-    parts = [_cause(finding) % facts]
+    parts = [_gap(finding) % facts + _cause(finding) % facts]
     if finding.category_name:
         parts.append(_("in %(goods)s") % {"goods": finding.category_name})
     worst = [place.name for place in finding.worst_places[:NAMED]]

@@ -31,7 +31,7 @@ from regulars.understand.diagnosis.kept import COMPARED, find_kept, keep, told_b
 from regulars.understand.diagnosis.models import EventLog
 from regulars.understand.diagnosis.morning import look_each_morning
 from regulars.understand.diagnosis.reading import finding_of
-from regulars.understand.diagnosis.sentences import cause_of, cause_sentence_of
+from regulars.understand.diagnosis.sentences import cause_of
 from regulars.understand.diagnosis.whole import Found
 from regulars.understand.metrics.service import (
     Comparison,
@@ -58,7 +58,6 @@ __all__ = [
     "Place",
     "against_of",
     "cause_of",
-    "cause_sentence_of",
     "diagnose",
     "dismiss",
     "finding_of",

@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import CATEGORY_SEPARATOR, Capability, Scope
 from regulars.ground.kit import clock
+from regulars.ground.messages.service import count_unread
 from regulars.ground.org.service import get_place
 from regulars.know.collect.service import get_backlog, list_open_rejects
 from regulars.understand.actions import service
 from regulars.understand.actions.models import Action, AlertHit
-from regulars.understand.diagnosis.models import Finding
-from regulars.understand.diagnosis.service import cause_sentence_of, finding_of
+from regulars.understand.briefing.service import part_of_now
 from regulars.understand.metrics.service import (
-    WHOLE,
     Question,
     ask,
     get_freshness,
@@ -40,17 +39,6 @@ DAY, WEEK, FOUR_WEEKS = timedelta(days=1), timedelta(days=7), timedelta(days=27)
 TODAY, MONTH, YEAR = "today", "month", "year"
 PERIODS = {TODAY: _("Today"), MONTH: _("This month"), YEAR: _("This year")}
 MOST_FINDINGS, MOST_ACTIONS, MOST_NOTICES, MOST_HITS = 4, 5, 4, 60
-LOOKED_THROUGH = 40
-
-
-@dataclass(frozen=True)
-class Told:
-    """A finding of the morning in one sentence. What is nobody's doing (the calendar, stores that
-    opened) is not given out."""
-
-    finding: Finding
-    sentence: str
-    may_be_given: bool
 
 
 @dataclass(frozen=True)
@@ -65,18 +53,16 @@ def live(looking: Looking) -> dict[str, Any]:
     return live_numbers(looking.scope)
 
 
+def briefing(looking: Looking) -> dict[str, Any]:
+    return {"part": part_of_now(), "unread_count": count_unread(looking.user)}
+
+
 def findings(looking: Looking) -> dict[str, Any]:
-    """The unanswered findings that cost most, out of the ordinary ones first, each cause once."""
-    costly = service.list_unanswered(looking.scope).filter(_of_own_goods(looking.scope))
-    ranked = costly.order_by("-told__is_raised", "contribution_cents", "pk")[:LOOKED_THROUGH]
-    once: dict[Any, Finding] = {}
-    for each in ranked:
-        once.setdefault((each.node_id, each.category_id, each.part, each.factor), each)
-    found = list(once.values())[:MOST_FINDINGS]
+    """The unanswered findings that cost most."""
+    unanswered = service.list_unanswered(looking.scope).filter(_of_own_goods(looking.scope))
     return {
-        "findings": [_told(each, looking.scope) for each in found],
-        "is_calm": not any(each.told.get("is_raised") for each in found),
-        "may_answer": looking.scope.may(Capability.GIVE_ACTIONS),
+        "findings": unanswered[:MOST_FINDINGS],
+        "may_give": looking.scope.may(Capability.GIVE_ACTIONS),
     }
 
 
@@ -226,12 +212,3 @@ def _any_of(conditions: Iterable[Q]) -> Q:
     for condition in conditions:
         found |= condition
     return found
-
-
-def _told(finding: Finding, scope: Scope) -> Told:
-    is_ones_doing = bool(finding.factor) or finding.part != WHOLE
-    return Told(
-        finding,
-        cause_sentence_of(finding_of(finding)),
-        is_ones_doing and scope.may(Capability.GIVE_ACTIONS),
-    )

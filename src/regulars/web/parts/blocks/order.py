@@ -9,25 +9,25 @@ from regulars.ground.accounts.access import Role
 USUAL: dict[str, tuple[str, ...]] = {
     Role.CHAIRMAN: (
         "live", "findings", "actions", "month", "targets", "ledger", "trend", "assets", "usage",
-        "alerts", "scan",
+        "alerts", "briefing", "scan",
     ),
     Role.OPERATIONS: (
         "live", "findings", "alerts", "actions", "month", "trend", "targets", "ledger", "usage",
-        "assets", "data", "scan",
+        "assets", "data", "briefing", "scan",
     ),
     Role.ADMINISTRATOR: (
         "data", "live", "alerts", "findings", "actions", "month", "trend", "assets", "scan",
     ),
-    Role.CATEGORY_MANAGER: ("month", "findings", "targets", "trend", "scan"),
+    Role.CATEGORY_MANAGER: ("month", "findings", "targets", "trend", "briefing", "scan"),
     Role.REGION_HEAD: (
-        "live", "findings", "visits", "actions", "alerts", "targets", "month", "usage", "ledger",
-        "assets", "trend", "scan",
+        "live", "briefing", "findings", "visits", "actions", "alerts", "targets", "month", "usage",
+        "ledger", "assets", "trend", "scan",
     ),
     Role.STORE_MANAGER: (
-        "live", "huddle", "actions", "findings", "targets", "month", "usage", "assets", "trend",
-        "scan",
+        "live", "briefing", "huddle", "actions", "findings", "targets", "month", "usage", "assets",
+        "trend", "scan",
     ),
-    Role.CONSULTANT: ("live", "actions", "huddle", "targets", "month", "scan"),
+    Role.CONSULTANT: ("live", "briefing", "actions", "huddle", "targets", "month", "scan"),
     Role.CONTENT_EDITOR: ("catalogue",),
     Role.BRAND_PARTNER: ("month", "trend"),
 }  # fmt: skip

@@ -28,6 +28,7 @@ BLOCKS = (
         "live", _("Sales of today"), C.SEE_METRICS, filling.live, is_for=may_hear,
         scripts=("live.js",),
     ),
+    Block("briefing", _("Briefing and closing"), C.SEE_METRICS, filling.briefing, is_half=True),
     Block("findings", _("What was found this morning"), C.SEE_TARGETS, filling.findings),
     Block("actions", _("What is late and due"), C.SEE_ACTIONS, filling.actions),
     Block("alerts", _("What is past its threshold"), C.SEE_ACTIONS, filling.alerts, is_half=True),
