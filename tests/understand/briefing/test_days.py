@@ -126,26 +126,17 @@ def test_without_a_target_or_a_week_before_nothing_is_made_up() -> None:
     assert (told.completion, told.month_completion, told.pace, told.beside_week) == (None,) * 4
 
 
-def test_a_briefing_tells_what_costs_most_once_and_as_a_part_of_the_own_gap() -> None:
-    finding_at("S1", told={"worst_places": [], "asked_name": "The whole chain"})
+def test_a_briefing_tells_what_costs_most_once_and_as_a_part_of_its_places_gap() -> None:
+    finding_at("S1")
     finding_at("S1", against="year")
     finding_at("S5", contribution_cents=-900_000)
     finding_at("S2", contribution_cents=70_000)
-    finding_at(
-        "S2", contribution_cents=-50_000, first_on=date(2020, 4, 1), last_on=date(2020, 4, 30)
-    )
+    finding_at("S2", contribution_cents=-50_000, factor="tickets", last_on=TODAY - 3 * DAY)
     head, scope = user_of(Role.REGION_HEAD, "R1")
     briefing = service.get_briefing(head, scope, TODAY)
     assert [finding.node_code for finding in briefing.findings] == ["S1", "S2"]
-    assert briefing.findings[0].sentence.startswith("East is ")
-    gap = get_tree(
-        Question(
-            node("R1"),
-            Period(TODAY - 27 * DAY, TODAY + DAY),
-            Period(TODAY - 55 * DAY, TODAY - 27 * DAY),
-        )
-    ).change_cents
-    assert briefing.findings[0].gap_cents == gap
+    assert briefing.findings[0].against == "previous"
+    assert briefing.findings[0].sentence.startswith("Store 1 is 1,500 below the period before; ")
 
 
 def given(by: User, what: str, due_on: date, made_on: date = TODAY - 5 * DAY) -> Action:

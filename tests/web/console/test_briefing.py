@@ -54,7 +54,7 @@ def test_a_head_reads_yesterday_what_costs_most_and_what_is_due(
     page = text(region.get(f"{address}?part=morning"))
     assert "¥5.05" in page  # the day before, of Oak Street
     assert "¥305.05" in page  # the month up to it
-    assert "1,000 are lost by active old members not coming back" in page
+    assert "67 % of it (1,000) is active old members not coming back" in page
     assert f"finding={finding.pk}" in page
     assert "Call the forty" in page
     assert "2 days late" in page
