@@ -59,7 +59,9 @@ def load(folder: Path, progress: Progress) -> None:
     from regulars.demo.coupon_system import send_coupons
     from regulars.demo.plans import make_plan_in_force
     from regulars.demo.users import make_users
+    from regulars.ground.kit import clock
     from regulars.know.imports.service import import_path, wait_for
+    from regulars.understand.briefing.service import write_morning
     from regulars.understand.diagnosis.service import look_each_morning
     from regulars.understand.metrics.service import close_due
 
@@ -75,9 +77,10 @@ def load(folder: Path, progress: Progress) -> None:
             )
     send_coupons(folder / SOURCE)
     close_due()
-    look_each_morning()
     make_users(told["password"])
     make_plan_in_force()
+    look_each_morning()
+    write_morning(clock.today())
     _tell(folder, {**told, "is_loaded": True})
     shutil.rmtree(folder / SOURCE)  # the archive holds it, with sealed phones
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from regulars.understand.diagnosis.findings import CALENDAR, OPENING, Finding
 from regulars.understand.metrics.service import WHOLE, part_name
@@ -119,7 +119,7 @@ def sentence_of(finding: Finding) -> str:
     goods = [each.name for each in finding.worst_categories[:NAMED]]
     if goods and not finding.category_name:
         parts.append(_("above all %(goods)s") % {"goods": _and(goods)})
-    return _(", ").join(parts) + _(".")
+    return pgettext("between parts of a sentence", ", ").join(parts) + _(".")
 
 
 def amount(cents: int) -> str:
