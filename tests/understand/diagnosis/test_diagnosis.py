@@ -9,10 +9,11 @@ from tests.acceptance.journey import Deployment
 from regulars.ground.accounts.models import User
 from regulars.ground.kit.errors import NotAllowed, UserError
 from regulars.ground.org.models import Node
+from regulars.ground.org.service import node_ids_under
 from regulars.understand.diagnosis import models, whole
 from regulars.understand.diagnosis.chain import chain_on
 from regulars.understand.diagnosis.exact import Exact
-from regulars.understand.diagnosis.guards import notes_in
+from regulars.understand.diagnosis.findings import STOCK
 from regulars.understand.diagnosis.service import (
     GUARDS,
     diagnose,
@@ -71,7 +72,8 @@ def test_a_diagnosis_says_what_it_looked_at() -> None:
     causes = [finding for finding in told.findings if finding.factor]
     assert causes
     for finding in causes:
-        assert [guard.code for guard in finding.guards] == list(GUARDS)
+        looked = [guard.code for guard in finding.guards]
+        assert looked == [code for code in GUARDS if code != STOCK]  # none is on record
         assert finding.sentence.endswith(".")
 
 
@@ -112,15 +114,20 @@ def test_each_morning_is_kept_once_and_asked_again() -> None:
 
 
 def test_the_store_log_is_looked_at() -> None:
-    store = Node.objects.filter(kind=Node.Kind.STORE).first()
-    assert store is not None
+    before = diagnose(HEAD_OFFICE, asked())
+    cause = next(finding for finding in before.findings if finding.factor)
+    stores = Node.objects.filter(kind=Node.Kind.STORE)
+    store = stores.filter(pk__in=node_ids_under(Node.objects.get(code=cause.node_code).pk))[0]
     user = User.objects.create(username="head", role=User.Role.OPERATIONS)
     write_log(
         HEAD_OFFICE, user, store,
         kind="refurbishment", first=date(2026, 5, 3), last=date(2026, 5, 20), note="new floor",
     )  # fmt: skip
-    assert "new floor" in notes_in([store.pk], date(2026, 5, 1), date(2026, 5, 31))[0]
-    assert not notes_in([store.pk], date(2026, 6, 1), date(2026, 6, 30))
+    told = {f.subject: f.guards[-1] for f in diagnose(HEAD_OFFICE, asked()).findings}
+    assert told[cause.subject].is_it
+    assert told[cause.subject].notes == (f"{store.name} 05-03–05-20: refurbishment: new floor",)
+    later = asked(first="2026-06-15", last="2026-06-30")
+    assert not any(each.guards[-1].notes for each in diagnose(HEAD_OFFICE, later).findings)
     with pytest.raises(UserError):
         write_log(
             HEAD_OFFICE, user, store,

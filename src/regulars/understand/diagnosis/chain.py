@@ -36,11 +36,6 @@ class Chain:
     def stores(self) -> tuple[int, ...]:
         return self.stores_of[self.root]
 
-    def path(self, node: int) -> list[int]:
-        """The nodes that hold all of a node's stores, itself among them."""
-        inside = set(self.stores_of[node])
-        return [other for other, stores in self.stores_of.items() if inside <= set(stores)]
-
 
 def chain_on(day: date) -> Chain:
     """Places and categories as they stand on a day. The categories counted are the deepest level

@@ -14,8 +14,9 @@ LEAST_SHARE, MOST_SHARE = Fraction(1, 200), 2
 WORTH_TELLING = 100
 """Cents: what is usual and came to less is not told."""
 CALENDAR, OPENING = "calendar", "opening"
-SMALL_SAMPLE, MIX, RETURNS_CHANGED, LOG = "small_sample", "mix", "returns", "log"
-GUARDS = (SMALL_SAMPLE, MIX, CALENDAR, OPENING, RETURNS_CHANGED, LOG)
+SMALL_SAMPLE, MIX, RETURNS_CHANGED = "small_sample", "mix", "returns"
+STOCK, LOG = "stock", "log"
+GUARDS = (SMALL_SAMPLE, MIX, CALENDAR, OPENING, RETURNS_CHANGED, STOCK, LOG)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Offset:
 @dataclass(frozen=True)
 class Guard:
     """Something that can fool one, looked at: `is_it` when it explains part of what was found.
-    `cents` is what it comes to, `notes` what stands in the store log."""
+    `cents` is what it comes to, `notes` what is on record of it."""
 
     code: str
     is_it: bool

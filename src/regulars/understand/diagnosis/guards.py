@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from regulars.understand.diagnosis.exact import Exact
 from regulars.understand.diagnosis.findings import (
     CALENDAR,
-    LOG,
     MIX,
     OPENING,
     RETURNS_CHANGED,
     SMALL_SAMPLE,
     Guard,
 )
-from regulars.understand.diagnosis.models import EventLog
+from regulars.understand.diagnosis.stock import stock_guard
 from regulars.understand.metrics.service import WHOLE, Period
 
 SMALL = 100
@@ -25,10 +23,10 @@ EXPLAINS = 0.2
 
 @dataclass(frozen=True)
 class Looked:
-    """What the guards of one finding look at."""
+    """What the guards of one finding look at. `categories` None are all goods."""
 
     node: int
-    path: Sequence[int]
+    categories: Sequence[int] | None
     part: str
     factor: str
     expected_count: float
@@ -44,17 +42,18 @@ def guards_of(
     period: Period,
     compared: Period,
 ) -> tuple[Guard, ...]:
-    """Every guard of `findings.GUARDS`, in that order. `calendar_share` is by how much the days
+    """The guards of `findings.GUARDS`, in that order, without the store log; that of stock only
+    where something was lost and stock is on record. `calendar_share` is by how much the days
     alone change a period's money; `moved` are stores that opened or closed."""
-    cents = looked.contribution_cents
+    cents, stores = looked.contribution_cents, exact.stores_of[looked.node]
     before = exact.comparison(looked.node).before
     calendar = round(calendar_share * (before.net_cents if before else 0))
-    opened = sum(exact.gap(store) for store in moved if store in exact.stores_of[looked.node])
+    opened = sum(exact.gap(store) for store in moved if store in stores)
     returns = exact.returns_change(looked.node)
     mix = 0
     if looked.factor == "buyers" and looked.part != WHOLE:
         mix = exact.mix_cents(looked.node, looked.part)
-    notes = notes_in(looked.path, min(period.start, compared.start), period.last_day)
+    stock = stock_guard(stores, looked.categories, period, compared) if cents < 0 else None
     small = looked.expected_count < SMALL
     return (
         Guard(SMALL_SAMPLE, small),
@@ -62,20 +61,8 @@ def guards_of(
         Guard(CALENDAR, _explains(calendar, cents), calendar),
         Guard(OPENING, _explains(opened, cents), opened),
         Guard(RETURNS_CHANGED, _explains(returns, cents), returns),
-        Guard(LOG, bool(notes), None, tuple(notes)),
+        *((stock,) if stock else ()),
     )
-
-
-def notes_in(nodes: Sequence[int], first: date, last: date) -> list[str]:
-    """What the store log says of any of these nodes between two days."""
-    entries = EventLog.objects.filter(
-        node__in=nodes, first_on__lte=last, last_on__gte=first
-    ).select_related("node")
-    return [
-        f"{entry.node.name} {entry.first_on:%m-%d}–{entry.last_on:%m-%d}: "
-        f"{entry.get_kind_display()}{': ' if entry.note else ''}{entry.note}"
-        for entry in entries.order_by("-first_on")
-    ]
 
 
 def _explains(cents: int, contribution: int) -> bool:

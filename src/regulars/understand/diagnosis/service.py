@@ -1,15 +1,10 @@
 """Why a number moved: on demand for one node, each morning for all of them."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
-from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.ground.accounts.access import Scope, may_see_node
-from regulars.ground.audit.service import record
 from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
 from regulars.ground.org.models import Node
@@ -28,10 +23,15 @@ from regulars.understand.diagnosis.findings import (
     Place,
 )
 from regulars.understand.diagnosis.kept import COMPARED, find_kept, keep, told_by
-from regulars.understand.diagnosis.models import EventLog
 from regulars.understand.diagnosis.morning import look_each_morning
 from regulars.understand.diagnosis.reading import finding_of
 from regulars.understand.diagnosis.sentences import cause_of
+from regulars.understand.diagnosis.store_log import (
+    list_log,
+    strike_from_log,
+    with_log,
+    write_log,
+)
 from regulars.understand.diagnosis.whole import Found
 from regulars.understand.metrics.service import (
     Comparison,
@@ -139,50 +139,6 @@ def is_kept(question: Question, against: str) -> bool:
     return find_kept(replace(question, compared=compared), against) is not None
 
 
-def list_log(nodes: Sequence[int], first: date, last: date) -> QuerySet[EventLog]:
-    """What happened at these places between two days, the latest first."""
-    return (
-        EventLog.objects.filter(node__in=nodes, first_on__lte=last, last_on__gte=first)
-        .select_related("node", "made_by")
-        .order_by("-first_on", "-pk")
-    )
-
-
-def write_log(
-    scope: Scope,
-    actor: AbstractBaseUser,
-    node: Node,
-    *,
-    kind: str,
-    first: date,
-    last: date,
-    note: str = "",
-) -> EventLog:
-    """Note what happened in or around a place; both days count.
-
-    Raises UserError, or NotAllowed outside the scope.
-    """
-    if not may_see_node(scope, node.pk):
-        raise NotAllowed(_("“%(name)s” lies outside what you may see.") % {"name": node.name})
-    if kind not in EventLog.Kind.values:
-        raise UserError(_("Choose what happened."), field="kind")
-    if last < first:
-        raise UserError(_("The last day stands before the first one."), field="last_on")
-    entry = EventLog.objects.create(
-        node=node, kind=kind, first_on=first, last_on=last, note=note.strip(), made_by_id=actor.pk
-    )
-    record(actor, "store_log.written", "node", node.pk, kind=kind, first=first.isoformat())
-    return entry
-
-
-def strike_from_log(scope: Scope, actor: AbstractBaseUser, entry: EventLog) -> None:
-    """Take an entry back. Raises NotAllowed outside the scope."""
-    if not may_see_node(scope, entry.node_id):
-        raise NotAllowed(_("“%(name)s” lies outside what you may see.") % {"name": entry.node.name})
-    record(actor, "store_log.struck", "node", entry.node_id, kind=entry.kind)
-    entry.delete()
-
-
 def _found(asked: Question, against: str) -> Found:
     """What was kept today, else what a look finds now and keeps; told by the question's method."""
     usual = replace(asked, method=Method.SHAPLEY)
@@ -234,7 +190,7 @@ def _as_asked(question: Question, against: str, comparison: Comparison, found: F
         compared=None if against == TARGET else question.compared,
         against=against,
         comparison=comparison,
-        findings=marked(findings),
+        findings=with_log(marked(findings), question),
         calendar_cents=round(found.calendar_share * before.net_cents) if before else None,
         opening_cents=sum(place.cents for place in openings),
         openings=openings,

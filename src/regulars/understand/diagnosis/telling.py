@@ -44,7 +44,7 @@ class Look:
         cents = _contribution(cause, part, exact, cause.node)
         looked = Looked(
             node=cause.node,
-            path=chain.path(cause.node),
+            categories=self._categories(cause),
             part=part,
             factor=cause.factor,
             expected_count=cause.expected_count,
@@ -133,6 +133,15 @@ class Look:
         worst = sorted(found, key=lambda each: each[1] if cents < 0 else -each[1])[:WORST]
         nodes = self.chain.nodes
         return tuple(place_of(nodes[node], each) for node, each in worst if each * cents > 0)
+
+    def _categories(self, cause: Cause) -> list[int] | None:
+        """Whose goods it is about; None for all of them."""
+        if cause.group is not None:
+            return [cause.group]
+        if not cause.is_of_goods:
+            return None
+        counted = sorted(self.chain.counted)
+        return [counted[key] for key in cause.keys]
 
     def _channels(self, cause: Cause) -> tuple[Place, ...]:
         """How the place changed by channel; of a part of the goods that says nothing."""

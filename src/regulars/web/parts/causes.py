@@ -47,6 +47,7 @@ CHECKS: dict[str, Promise] = {
     "calendar": gettext_lazy("Calendar"),
     "opening": gettext_lazy("Openings and closures"),
     "returns": gettext_lazy("Returns of earlier tickets"),
+    "stock": gettext_lazy("Sold-out goods"),
     "log": gettext_lazy("Store log"),
 }
 COMPARE = {"previous": "previous", "year": "last_year", TARGET: "none", DATES: DATES}
