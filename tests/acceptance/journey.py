@@ -1,5 +1,6 @@
 """A loaded chain to stand on: a database and a warehouse of their own beside the other tests'."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,12 @@ from django.db import connection
 from regulars.ground.kit.deployment import chain, data_dir
 from regulars.ground.warehouse import service as warehouse_service
 from regulars.ground.warehouse.engine import Engine
+
+
+LEFT_BEHIND = """
+    SELECT state, backend_start, query, application_name, pg_terminate_backend(pid, 5000)
+    FROM pg_stat_activity WHERE datname = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,19 @@ def make_deployment(name: str, settings: Path) -> Deployment:
     with connection._nodb_cursor() as cursor:
         template = connection.ops.quote_name(connection.settings_dict["NAME"])
         copy = connection.ops.quote_name(database)
+        _end_sessions_left_behind(cursor)
         cursor.execute(f"DROP DATABASE IF EXISTS {copy}")
         cursor.execute(f"CREATE DATABASE {copy} TEMPLATE {template}")
     with _chain_of(text := settings.read_text("utf-8")):
         engine = Engine(memory_limit="2GB")
     return Deployment(database, engine, text)
+
+
+def _end_sessions_left_behind(cursor: Any) -> None:
+    """A database that somebody else uses cannot be copied. Whoever left a session open is named."""
+    cursor.execute(LEFT_BEHIND, [connection.settings_dict["NAME"]])
+    for session in cursor.fetchall():
+        warnings.warn(f"a test left a session open: {session}", stacklevel=2)
 
 
 @contextmanager

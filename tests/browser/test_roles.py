@@ -4,7 +4,7 @@ import pytest
 from tests.browser.system import DemoSystem
 from tests.browser.visitor import CHINESE, Visit
 
-EVERYONES = ["Today", "Understand", "Why"]
+EVERYONES = ["Today", "Briefing", "Understand", "Why"]
 AIMS = ["Targets"]
 DATA = ["Catalogue", "Organisation", "Staff"]
 DOING = ["To do", "Stores side by side"]
@@ -20,7 +20,7 @@ PLACES = {
     "store": [*EVERYONES, *AIMS, *DOING, "Members", *DATA],
     "consultant": [*EVERYONES, *AIMS, "To do", "Members", "Catalogue"],
     "category": [*EVERYONES, *AIMS, "Catalogue"],
-    "brand": ["Today", "Understand", "Catalogue"],
+    "brand": ["Today", "Briefing", "Understand", "Catalogue"],
     "admin": [
         *EVERYONES, *AIMS, *DOING, "Members", *KNOWN, *DATA, *IMPORTS, "Users", "Audit log",
         "System health", "The chain",
