@@ -15,7 +15,6 @@ from regulars.ground.kit.deployment import chain, data_dir
 from regulars.ground.warehouse import service as warehouse_service
 from regulars.ground.warehouse.engine import Engine
 
-
 LEFT_BEHIND = """
     SELECT state, backend_start, query, application_name, pg_terminate_backend(pid, 5000)
     FROM pg_stat_activity WHERE datname = %s
