@@ -31,6 +31,7 @@ class Looked:
     factor: str
     expected_count: float
     contribution_cents: int
+    is_raised: bool
 
 
 def guards_of(
@@ -43,8 +44,8 @@ def guards_of(
     compared: Period,
 ) -> tuple[Guard, ...]:
     """The guards of `findings.GUARDS`, in that order, without the store log; that of stock only
-    where something was lost and stock is on record. `calendar_share` is by how much the days
-    alone change a period's money; `moved` are stores that opened or closed."""
+    where a raised cause lost something and stock is on record. `calendar_share` is by how much the
+    days alone change a period's money; `moved` are stores that opened or closed."""
     cents, stores = looked.contribution_cents, exact.stores_of[looked.node]
     before = exact.comparison(looked.node).before
     calendar = round(calendar_share * (before.net_cents if before else 0))
@@ -53,7 +54,9 @@ def guards_of(
     mix = 0
     if looked.factor == "buyers" and looked.part != WHOLE:
         mix = exact.mix_cents(looked.node, looked.part)
-    stock = stock_guard(stores, looked.categories, period, compared) if cents < 0 else None
+    stock = None
+    if looked.is_raised and cents < 0:  # a question each: only where somebody would be blamed
+        stock = stock_guard(stores, looked.categories, period, compared)
     small = looked.expected_count < SMALL
     return (
         Guard(SMALL_SAMPLE, small),

@@ -49,6 +49,7 @@ class Look:
             factor=cause.factor,
             expected_count=cause.expected_count,
             contribution_cents=cents,
+            is_raised=cause.is_raised,
         )
         told = self._of_the_gap() | {
             "node_code": node.code,
