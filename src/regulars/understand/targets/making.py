@@ -82,13 +82,13 @@ def make_plan(actor: AbstractBaseUser | None, scope: Scope, wish: Wish) -> Plan:
     PlanMetric.objects.bulk_create(
         PlanMetric(plan=plan, code=code, wanted=wanted) for code, wanted in wish.metrics
     )
-    version = make_again(actor, plan, wish)
+    version = _shared_out(actor, plan, wish)
     record(actor, "plan.made", "plan", plan.pk, code=plan.code, version=version.number)
     return plan
 
 
-def make_again(actor: AbstractBaseUser | None, plan: Plan, wish: Wish) -> Version:
-    """Share the wish's amount out anew, from the base: the next version of the plan."""
+def _shared_out(actor: AbstractBaseUser | None, plan: Plan, wish: Wish) -> Version:
+    """The wish's amount, shared out from the base: the first version of the plan."""
     places, stretches = places_of(plan), stretches_of(plan)
     bases = [base_for(plan, stretch, places) for stretch in stretches]
     total = _total(wish, sum(base.top_tree.net_cents for base in bases))

@@ -30,7 +30,6 @@ from regulars.understand.targets.making import (
     Outlook,
     Wish,
     foresee,
-    make_again,
     make_plan,
     weights_of,
 )
@@ -87,7 +86,6 @@ __all__ = [
     "list_days_of",
     "list_proposals",
     "look",
-    "make_again",
     "make_plan",
     "money_only",
     "move_plan",
