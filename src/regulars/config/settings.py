@@ -48,8 +48,11 @@ INSTALLED_APPS = [
     "regulars.understand.targets",
     "regulars.understand.diagnosis",
     "regulars.understand.live",
+    "regulars.understand.experiments",
     "regulars.understand.actions",
     "regulars.understand.briefing",
+    "regulars.act.opportunities",
+    "regulars.act.tasks",
     "regulars.web.console",
     "regulars.web.phone",
 ]

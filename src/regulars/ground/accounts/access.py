@@ -58,6 +58,15 @@ class Capability(TextChoices):
     PROPOSE_TARGETS = "propose_targets", _("propose targets")
     SHARE_TARGETS = "share_targets", _("share out targets and answer proposals")
     SET_TARGETS = "set_targets", _("make plans, freeze them, keep the sales calendar")
+    SEE_LEADS = "see_leads", _("see leads and tasks")
+    WORK_LEADS = "work_leads", _("take leads and write down what came of them")
+    ASSIGN_LEADS = "assign_leads", _("hand out leads, tasks and members")
+    SEE_PLAYS = "see_plays", _("see plays and what they were worth")
+    MAKE_PLAYS = "make_plays", _("make plays, keep the lists that guard them")
+    APPROVE_PLAYS = "approve_plays", _("approve and stop plays")
+    RUN_TILL = "run_till", _("sell and take back at the web till")
+    MAKE_ASSESSMENTS = "make_assessments", _("make assessments")
+    MANAGE_WECOM = "manage_wecom", _("connect WeCom")
 
 
 C = Capability
@@ -66,37 +75,41 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.CHAIRMAN: frozenset(
         {
             C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.SEE_ORG,
-            C.SEE_CATALOG, C.EXPORT_DATA, C.USE_API, C.SEE_TARGETS,
+            C.SEE_CATALOG, C.EXPORT_DATA, C.USE_API, C.SEE_TARGETS, C.SEE_PLAYS,
         }
     ),
     Role.OPERATIONS: frozenset(C) - {C.MANAGE_USERS, C.SEE_AUDIT},
     Role.CATEGORY_MANAGER: frozenset(
         {
             C.ENTER, C.SEE_METRICS, C.SEE_CATALOG, C.EDIT_CATALOG, C.EXPORT_DATA,
-            C.USE_API, C.SEE_TARGETS,
+            C.USE_API, C.SEE_TARGETS, C.SEE_PLAYS,
         }
     ),
     Role.REGION_HEAD: frozenset(
         {
             C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.KEEP_COSTS,
             C.SET_ALERTS, C.SEE_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SEE_TAGS, C.EXPORT_DATA,
-            C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS, C.SHARE_TARGETS,
+            C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS, C.SHARE_TARGETS, C.SEE_LEADS,
+            C.ASSIGN_LEADS, C.SEE_PLAYS,
         }
     ),
     Role.STORE_MANAGER: frozenset(
         {
             C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.KEEP_COSTS,
             C.SEE_MEMBERS, C.REVEAL_PHONE, C.EDIT_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SET_TAGS,
-            C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS,
+            C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS, C.SEE_LEADS, C.WORK_LEADS,
+            C.ASSIGN_LEADS, C.SEE_PLAYS, C.RUN_TILL,
         }
     ),
     Role.CONSULTANT: frozenset(
         {
             C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.SEE_MEMBERS, C.SEE_CATALOG, C.SET_TAGS,
-            C.SEE_TARGETS,
+            C.SEE_TARGETS, C.SEE_LEADS, C.WORK_LEADS, C.RUN_TILL,
         }
     ),
-    Role.CONTENT_EDITOR: frozenset({C.ENTER, C.SEE_CATALOG, C.MANAGE_EVENTS}),
+    Role.CONTENT_EDITOR: frozenset(
+        {C.ENTER, C.SEE_CATALOG, C.MANAGE_EVENTS, C.MAKE_ASSESSMENTS}
+    ),
     Role.BRAND_PARTNER: frozenset({C.ENTER, C.SEE_METRICS, C.SEE_CATALOG}),
 }  # fmt: skip
 

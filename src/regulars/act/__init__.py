@@ -1,0 +1,1 @@
+"""Acting: who should be served today, by whom, with what, and that it is done."""
