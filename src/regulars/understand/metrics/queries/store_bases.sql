@@ -8,7 +8,8 @@ ever AS (
     SELECT home_store_id AS store_id, count(*) AS ever
     FROM tickets
     WHERE
-        is_purchase AND member_id IS NOT NULL AND prev_on IS NULL AND business_on < $start
+        home_store_id IN (SELECT store_id FROM places)
+        AND is_purchase AND member_id IS NOT NULL AND prev_on IS NULL AND business_on < $start
         AND (graduates_on > $start OR graduates_on IS NULL)
     GROUP BY ALL
 ),
@@ -16,7 +17,8 @@ active AS (
     SELECT home_store_id AS store_id, count(*) AS active_old
     FROM tickets
     WHERE
-        is_purchase AND member_id IS NOT NULL AND business_on < $start
+        home_store_id IN (SELECT store_id FROM places)
+        AND is_purchase AND member_id IS NOT NULL AND business_on < $start
         AND is_first_since(business_on, prev_on, $start::DATE - $window_days)
         AND (graduates_on > $start OR graduates_on IS NULL)
     GROUP BY ALL
@@ -28,6 +30,7 @@ everyone AS (
         count(*) FILTER (joined_on < $start AND graduates_on <= $start) AS graduated,
         count(*) FILTER (joined_on < $start AND (graduates_on > $start OR graduates_on IS NULL)) AS still
     FROM members
+    WHERE home_store_id IN (SELECT store_id FROM places)
     GROUP BY ALL
 )
 SELECT

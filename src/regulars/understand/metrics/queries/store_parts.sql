@@ -1,6 +1,6 @@
 -- The parts of each node asked for, in one pass, for one period (0) or for two (1 is the one it is
--- compared with). A member's part is fixed, chain-wide, as of the period's start; what members of
--- other stores bought stands in a leaf of its own.
+-- compared with). A member's part is fixed, chain-wide, as of the period's start, and looked up of those
+-- alone who bought here; what members of other stores bought stands in a leaf of its own.
 WITH periods AS (
     SELECT 0 AS period, $start::DATE AS start_on, $end::DATE AS end_on, $as_of::DATE AS as_of
     UNION ALL
@@ -22,17 +22,6 @@ bought AS NOT MATERIALIZED (
     FROM tickets
     WHERE business_on >= $before_start AND business_on < $before_end
 ),
-standings AS (
-    SELECT
-        period,
-        member_id,
-        standing(min(joined_on), min(prev_on), min(graduates_on), start_on, $window_days) AS part,
-        min(home_store_id) AS home_store_id
-    FROM bought
-    JOIN periods USING (period)
-    WHERE member_id IS NOT NULL
-    GROUP BY period, start_on, member_id
-),
 per_member AS (
     SELECT
         period,
@@ -46,6 +35,17 @@ per_member AS (
     JOIN places USING (period, store_id)
     WHERE $channel IS NULL OR channel = $channel
     GROUP BY period, node_id, member_id
+),
+standings AS (
+    SELECT
+        period,
+        member_id,
+        standing(min(joined_on), min(prev_on), min(graduates_on), start_on, $window_days) AS part,
+        min(home_store_id) AS home_store_id
+    FROM bought
+    JOIN periods USING (period)
+    SEMI JOIN per_member USING (period, member_id)
+    GROUP BY period, start_on, member_id
 )
 SELECT
     per_member.period,
