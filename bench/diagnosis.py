@@ -138,11 +138,14 @@ def _drawn_world(worlds: list[World], rng: np.random.Generator) -> World:
 
 
 def _within(world: World, stores: set[int]) -> World:
+    from regulars.understand.diagnosis.chain import moved_of
     from regulars.understand.diagnosis.cube import without
 
     others = [store for store in world.cube.stores.tolist() if store not in stores]
     cube = without(world.cube, others)
-    cube = without(cube, moved_stores(cube).tolist())
+    before, now = world.months[-2:]
+    silent = moved_stores(cube).tolist()
+    cube = without(cube, moved_of(world.whole, world.lives, silent, before.start, now.last_day))
     left = set(cube.stores.tolist())
     stores_of = {
         node: inside
@@ -234,7 +237,7 @@ def _learnt(world: World, until: Any) -> Any:
     return _calendars[key]
 
 
-def _shaken(world: World) -> dict[int, int]:
+def _shaken(world: World) -> Any:
     from regulars.understand.diagnosis.chain import shaken_by
 
     last = world.months[-1].last_day

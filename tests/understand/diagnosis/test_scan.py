@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from regulars.understand.diagnosis.cube import Cube
-from regulars.understand.diagnosis.scan import Cause, Groups, Places, causes_of
+from regulars.understand.diagnosis.scan import Cause, Groups, Places, Shaken, causes_of
 from regulars.understand.metrics.service import PARTS
 
 STORES, BRANCHES, MONTHS, CATEGORIES = 24, 4, 16, 3
@@ -104,7 +104,30 @@ def test_nothing_is_raised_where_nothing_happened() -> None:
 
 def test_what_a_neighbour_s_closing_explains_is_not_raised() -> None:
     cube = losing(chain(5), [9], 1.6)
-    shaken = replace(places(), shaken={9: 1})
-    found = causes_of(cube, shaken, GROUPS, ROOT)
-    assert not [cause for cause in found if cause.is_raised]
-    assert [cause for cause in causes(cube) if cause.is_raised]
+    assert not raised_beside(cube, {9: frozenset({1})})
+    assert raised_beside(cube, {9: frozenset({-1})})
+
+
+@pytest.mark.parametrize("times", [0.4, 1.6])
+def test_beside_a_closing_and_an_opening_nothing_is_raised_either_way(times: float) -> None:
+    assert not raised_beside(losing(chain(5), [9], times), {9: frozenset({-1, 1})})
+
+
+def test_who_shares_less_in_a_neighbour_s_closing_is_not_raised_for_it() -> None:
+    others = [store for store in range(STORES) if store % BRANCHES == 2 and store != 6]
+    cube = losing(chain(6), others, 2.5)
+    closed = dict.fromkeys([STORES + 2, 6, *others], frozenset({1}))
+    assert not raised_beside(cube, closed)
+
+
+def test_what_has_no_past_of_its_own_is_not_raised() -> None:
+    cube = losing(chain(7), [4], 0.4)
+    assert raised_beside(cube, {})
+    new = replace(cube, places=cube.places.copy())
+    new.places[:, :, ACTIVE, :-3] = 0
+    assert not [cause for cause in raised_beside(new, {}) if cause.keys == (ACTIVE,)]
+
+
+def raised_beside(cube: Cube, shaken: Shaken) -> list[Cause]:
+    found = causes_of(cube, replace(places(), shaken=shaken), GROUPS, ROOT)
+    return [cause for cause in found if cause.is_raised]

@@ -1,6 +1,6 @@
 """Places and goods as the search sees them: nodes with their stores, categories of one depth."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from regulars.ground.org.service import ensure_head_office
 from regulars.ground.warehouse.service import query
 from regulars.know.catalog.models import Category
 from regulars.understand.diagnosis.cube import Cube
-from regulars.understand.diagnosis.scan import Groups, Places
+from regulars.understand.diagnosis.scan import Groups, Places, Shaken
 
 MOST_CATEGORIES = 60
 Lives = Mapping[int, tuple[date | None, date | None]]
@@ -82,10 +82,10 @@ def groups_of(chain: Chain) -> Groups:
     return Groups(goods)
 
 
-def shaken_by(chain: Chain, lives: Lives, since: date, until: date) -> dict[int, int]:
-    """Stores and branches beside which a store closed (1) or opened (-1) between two days: the
-    neighbours take over its customers, or lose some to it."""
-    found: dict[int, int] = {}
+def shaken_by(chain: Chain, lives: Lives, since: date, until: date) -> Shaken:
+    """Stores and branches beside which a store closed (1), opened (-1), or both, between two days:
+    the neighbours take over its customers, or lose some to it."""
+    found: dict[int, frozenset[int]] = {}
     for branch, stores in chain.stores_of.items():
         if chain.kinds[branch] != "branch":
             continue
@@ -93,11 +93,24 @@ def shaken_by(chain: Chain, lives: Lives, since: date, until: date) -> dict[int,
             opened, closed = lives.get(store, (None, None))
             for day, sign in ((opened, -1), (closed, 1)):
                 if day and since <= day <= until:
-                    found |= dict.fromkeys((branch, *stores), sign)
+                    for node in (branch, *stores):
+                        found[node] = found.get(node, frozenset()) | {sign}
     return found
 
 
-def places_of(chain: Chain, cube: Cube, shaken: Mapping[int, int] | None = None) -> Places:
+def moved_of(
+    chain: Chain, lives: Lives, silent: Sequence[int], since: date, until: date
+) -> tuple[int, ...]:
+    """Stores that opened or closed between two days: by their dates, and by having been silent."""
+    told = {
+        store
+        for store, (opened, closed) in lives.items()
+        if store in chain.stores and ((opened and opened > since) or (closed and closed <= until))
+    }
+    return tuple(sorted(told | set(silent)))
+
+
+def places_of(chain: Chain, cube: Cube, shaken: Shaken | None = None) -> Places:
     """Nodes × stores of the cube; of nodes with the same stores the lowest."""
     at = {store: number for number, store in enumerate(cube.stores.tolist())}
     chosen: dict[tuple[int, ...], int] = {}

@@ -39,6 +39,8 @@ LEAST_BASE = 10.0
 
 KeySets = Sequence[tuple[int | None, tuple[int, ...]]]
 """Sets of keys that may have changed together, each with its category where it has one."""
+Shaken = Mapping[int, frozenset[int]]
+"""Nodes beside which a store closed (1: its customers come here), opened (-1), or both, lately."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,7 @@ class Places:
     nodes: tuple[int, ...]
     level: tuple[str, ...]
     inside: sparse.csr_matrix
-    shaken: Mapping[int, int] = field(default_factory=dict)
-    """Nodes beside which a store closed (1: its customers come here) or opened (-1) lately."""
+    shaken: Shaken = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,9 @@ class Search:
     groups: KeySets
     effects: Floats = field(init=False)
     past_deviation: Floats = field(init=False)
+    months_known: Floats = field(init=False)
+    at_first: Floats = field(init=False)
+    stirred: set[int] = field(init=False, default_factory=set)
     sets: Floats = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +97,8 @@ class Search:
         self.sets = np.zeros((len(self.groups), counted.shape[1]))
         for number, (_group, keys) in enumerate(self.groups):
             self.sets[number, list(keys)] = 1.0
-        self.past_deviation = self._own_past()
+        self.past_deviation, self.months_known = self._own_past()
+        self.at_first = self.z()
 
     def z(self) -> Floats:
         """By node and set of keys, in the last month."""
@@ -101,7 +106,8 @@ class Search:
         expected = self._expected_counts()
         told = above / np.sqrt(np.maximum(below, 1e-12)) / self.past_deviation
         told *= _as_counts(above, expected)
-        return np.asarray(np.where((expected >= LEAST_BASE) & self._is_enough(), told, 0.0))
+        is_enough = (expected >= LEAST_BASE) & self._is_enough() & self._has_a_past()
+        return np.asarray(np.where(is_enough, told, 0.0))
 
     def strongest(self) -> Cause:
         z = self.z()
@@ -116,15 +122,21 @@ class Search:
         chosen = np.ix_(stores, list(cause.keys))
         self.effects[chosen] *= max(1 + cause.change, 1e-3)
         self.told.fit(slice(-1, None), self.effects)
+        if cause.is_explained:
+            whole = self.places.inside @ self.places.inside[node].T
+            inside = whole.toarray().ravel() == self.places.inside.sum(1).A1
+            self.stirred |= set(np.flatnonzero(inside).tolist())
 
-    def _own_past(self) -> Floats:
+    def _own_past(self) -> tuple[Floats, Floats]:
+        """How far each strayed in the months before, and of how many of them something is known."""
         months = self.told.expected.shape[-1]
         squares = []
         for month in range(LEAST_MONTHS, months - 1):
             above, below = self._sums(month)
             squares.append(np.where(below > 0, above**2 / np.maximum(below, 1e-12), np.nan))
         if not squares:
-            return np.ones((len(self.places.nodes), len(self.groups)))
+            even = np.ones((len(self.places.nodes), len(self.groups)))
+            return even, np.full_like(even, LEAST_MONTHS)
         stacked = np.stack(squares)
         known = (~np.isnan(stacked)).sum(0)
         own = np.nansum(stacked, axis=0)
@@ -134,7 +146,7 @@ class Search:
             seen = known[rows].sum(0)
             usual[rows] = np.where(seen > 0, own[rows].sum(0) / np.maximum(seen, 1), 1.0)
         spread = (own + TRUST * np.maximum(usual, 1.0)) / (known + TRUST)
-        return np.asarray(np.sqrt(np.maximum(spread, 1.0)))
+        return np.asarray(np.sqrt(np.maximum(spread, 1.0))), known
 
     def _sums(self, month: int) -> tuple[Floats, Floats]:
         above = self.places.inside @ self._month(self.told.residual, month) @ self.sets.T
@@ -155,6 +167,12 @@ class Search:
             return np.ones((len(self.places.nodes), len(self.groups)), dtype=np.bool_)
         bases = self.places.inside @ self.told.family.base[..., -1] @ self.sets.T
         return np.asarray(bases >= LEAST_GOODS)
+
+    def _has_a_past(self) -> Bools:
+        """Nobody is dormant in a chain's first year: how the first of them come and go is not
+        known yet, while longer known things at the same place are."""
+        least = min(LEAST_MONTHS, int(self.months_known.max(initial=0)))
+        return np.asarray(self.months_known >= least)
 
     def _tries(self) -> Floats:
         """The logarithm of the number of hypotheses on each node's level, of all six factors."""
@@ -185,9 +203,18 @@ class Search:
             change=change,
             excess_cents=excess,
             expected_count=whole,
-            is_explained=not self.told.family.is_of_goods
-            and self.places.shaken.get(self.places.nodes[node], 0) * change > 0,
+            is_explained=self._is_explained(node, number, change),
         )
+
+    def _is_explained(self, node: int, number: int, change: float) -> bool:
+        """Whether it leans as a neighbour's closing or opening would have it; or is unusual only
+        beside what that closing made of its branch, whose stores do not share in it alike."""
+        if self.told.family.is_of_goods:
+            return False
+        leans = np.sign(change) in self.places.shaken.get(self.places.nodes[node], ())
+        first = float(self.at_first[node, number]) * float(np.sign(change))
+        is_new = node in self.stirred and max(first, 0.0) ** 2 / 2 < THRESHOLD
+        return leans or is_new
 
 
 def _as_counts(above: Floats, expected: Floats) -> Floats:

@@ -14,6 +14,7 @@ from regulars.understand.diagnosis.chain import (
     Lives,
     chain_on,
     groups_of,
+    moved_of,
     places_of,
     shaken_by,
 )
@@ -137,15 +138,9 @@ def _silent(cube: Cube) -> tuple[int, ...]:
 def _moved(
     chain: Chain, silent: Sequence[int], period: Period, compared: Period
 ) -> tuple[int, ...]:
-    """Stores that opened or closed since the compared period began: by their dates, and by having
-    sold nothing now or nothing last month."""
+    """Stores that opened or closed since the compared period began."""
     since = min(compared.start, period.start)
-    told = {
-        pk
-        for pk, (opened, closed) in _lives(chain).items()
-        if (opened and opened > since) or (closed and closed <= period.last_day)
-    }
-    return tuple(sorted(told | set(silent)))
+    return moved_of(chain, _lives(chain), silent, since, period.last_day)
 
 
 def _lives(chain: Chain) -> Lives:
