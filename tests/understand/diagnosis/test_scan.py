@@ -7,7 +7,8 @@ import pytest
 from scipy import sparse
 
 from regulars.understand.diagnosis.cube import Cube
-from regulars.understand.diagnosis.scan import Cause, Groups, Places, Shaken, causes_of
+from regulars.understand.diagnosis.places import Groups, Places, Shaken
+from regulars.understand.diagnosis.scan import Cause, causes_of
 from regulars.understand.metrics.service import PARTS
 
 STORES, BRANCHES, MONTHS, CATEGORIES = 24, 4, 16, 3
@@ -126,6 +127,23 @@ def test_what_has_no_past_of_its_own_is_not_raised() -> None:
     new = replace(cube, places=cube.places.copy())
     new.places[:, :, ACTIVE, :-3] = 0
     assert not [cause for cause in raised_beside(new, {}) if cause.keys == (ACTIVE,)]
+
+
+def test_a_branch_is_not_raised_for_what_a_closing_brought_to_some_of_its_stores() -> None:
+    risen = [6, 10, 14, 18]
+    cube = losing(chain(8), risen, 1.6)
+    assert STORES + 2 in {cause.node for cause in raised_beside(cube, {})}
+    assert not raised_beside(cube, dict.fromkeys(risen, frozenset({1})))
+
+
+def test_one_who_comes_every_other_day_is_no_change_in_how_often_people_come() -> None:
+    cube = chain(9)
+    few = replace(cube, places=cube.places.copy())
+    few.places[:, 4] //= 8
+    few.places[2, 4, ACTIVE] = few.places[1, 4, ACTIVE]
+    few.places[2, 4, ACTIVE, -1] += 40
+    assert few.places[1, 4, ACTIVE, -1] < 30
+    assert not [cause for cause in raised_beside(few, {}) if cause.factor == "tickets"]
 
 
 def raised_beside(cube: Cube, shaken: Shaken) -> list[Cause]:

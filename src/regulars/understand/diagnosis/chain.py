@@ -13,7 +13,7 @@ from regulars.ground.org.service import ensure_head_office
 from regulars.ground.warehouse.service import query
 from regulars.know.catalog.models import Category
 from regulars.understand.diagnosis.cube import Cube
-from regulars.understand.diagnosis.scan import Groups, Places, Shaken
+from regulars.understand.diagnosis.places import Groups, Places, Shaken
 
 MOST_CATEGORIES = 60
 Lives = Mapping[int, tuple[date | None, date | None]]

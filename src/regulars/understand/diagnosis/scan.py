@@ -11,11 +11,10 @@ expected anew, and the search goes on: what stands above or below a cause, or le
 because of it, is not found a second time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import sparse
 
 from regulars.understand.diagnosis.cube import Bools, Cube, Floats
 from regulars.understand.diagnosis.expectation import (
@@ -24,7 +23,9 @@ from regulars.understand.diagnosis.expectation import (
     expect,
     families_of,
 )
+from regulars.understand.diagnosis.places import Groups, KeySets, Places
 from regulars.understand.diagnosis.wholes import Whole, wholes_of
+from regulars.understand.metrics.service import PARTS
 
 THRESHOLD = 5.0
 """Evidence from which a cause is raised, in nats beyond what so many hypotheses bring by chance."""
@@ -33,25 +34,10 @@ TRUST = 6.0
 """Months of its own past until a node's own deviation counts as much as its level's."""
 LEAST_TIMES = -0.999
 LEAST_GOODS = 30.0
+COUNTED_ALONE = ("members", "buyers")
+PASSING = PARTS.index("non_member")
 LEAST_BASE = 10.0
 """Counts expected at least: less is a small sample, and nothing is said of it."""
-
-
-KeySets = Sequence[tuple[int | None, tuple[int, ...]]]
-"""Sets of keys that may have changed together, each with its category where it has one."""
-Shaken = Mapping[int, frozenset[int]]
-"""Nodes beside which a store closed (1: its customers come here), opened (-1), or both, lately."""
-
-
-@dataclass(frozen=True)
-class Places:
-    """Nodes with the stores below each: `inside[node, store]`. A node with the same stores as one
-    below it stands for nothing of its own and is left out. `level` groups nodes of a kind."""
-
-    nodes: tuple[int, ...]
-    level: tuple[str, ...]
-    inside: sparse.csr_matrix
-    shaken: Shaken = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -162,11 +148,14 @@ class Search:
 
     def _is_enough(self) -> Bools:
         """Whether a price stands on enough pieces, pieces on enough goods, these on enough
-        tickets: the dispersion of a few dear things says little of others."""
-        if not self.told.family.is_of_goods:
+        tickets, and tickets on enough people: the dispersion of a few dear things says little of
+        others, and one who comes every other day is no change in how often people come."""
+        family = self.told.family
+        if family.factor in COUNTED_ALONE:
             return np.ones((len(self.places.nodes), len(self.groups)), dtype=np.bool_)
-        bases = self.places.inside @ self.told.family.base[..., -1] @ self.sets.T
-        return np.asarray(bases >= LEAST_GOODS)
+        people = np.array([key != PASSING or family.is_of_goods for key in family.keys])
+        bases = self.places.inside @ family.base[..., -1] @ self.sets.T
+        return np.asarray((bases >= LEAST_GOODS) | ~(self.sets @ people > 0))
 
     def _has_a_past(self) -> Bools:
         """Nobody is dormant in a chain's first year: how the first of them come and go is not
@@ -207,14 +196,29 @@ class Search:
         )
 
     def _is_explained(self, node: int, number: int, change: float) -> bool:
-        """Whether it leans as a neighbour's closing or opening would have it; or is unusual only
-        beside what that closing made of its branch, whose stores do not share in it alike."""
+        """Whether it leans as a neighbour's closing or opening would have it, and so do none but
+        the stores beside that; or is unusual only beside what the closing made of its branch,
+        whose stores do not share in it alike."""
         if self.told.family.is_of_goods:
             return False
-        leans = np.sign(change) in self.places.shaken.get(self.places.nodes[node], ())
-        first = float(self.at_first[node, number]) * float(np.sign(change))
-        is_new = node in self.stirred and max(first, 0.0) ** 2 / 2 < THRESHOLD
-        return leans or is_new
+        sign = int(np.sign(change))
+        first = float(self.at_first[node, number])
+        is_new = node in self.stirred and not _is_unusual(first, sign)
+        return is_new or not _is_unusual(self._z_of_others(node, number, sign), sign)
+
+    def _z_of_others(self, node: int, number: int, sign: int) -> float:
+        """The place's z without the stores beside a closing (1) or an opening (-1); its own where
+        it has none of these."""
+        inside = self.places.inside[node].toarray().ravel()
+        stores = inside * ~self.places.beside(sign)
+        above = float(stores @ self._month(self.told.residual, -1) @ self.sets[number])
+        below = float(stores @ self._month(self.told.weight, -1) @ self.sets[number])
+        return above / float(np.sqrt(max(below, 1e-12)) * self.past_deviation[node, number])
+
+
+def _is_unusual(z: float, sign: int) -> bool:
+    """Whether it leans that way, as far as what is raised does."""
+    return max(z * sign, 0.0) ** 2 / 2 >= THRESHOLD
 
 
 def _as_counts(above: Floats, expected: Floats) -> Floats:
@@ -225,13 +229,6 @@ def _as_counts(above: Floats, expected: Floats) -> Floats:
     size = np.abs(times)
     even = np.ones_like(times)
     return np.asarray(np.divide(deviance, size, out=even, where=size > 1e-6))  # noqa: PLR2004
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Categories of the tree above those counted: `goods[category] = indexes of the counted`."""
-
-    goods: Mapping[int | None, tuple[int, ...]]
 
 
 def causes_of(cube: Cube, places: Places, groups: Groups, root: int) -> list[Cause]:
