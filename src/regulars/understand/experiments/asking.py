@@ -23,7 +23,7 @@ def staged(rows: pa.Table) -> Iterator[exp.Table]:
     try:
         yield table
     finally:
-        run(Statement(exp.Drop(this=table, kind="TABLE", exists=True).sql("duckdb")))
+        run(Statement(exp.Drop(tables=[table], kind="TABLE", exists=True).sql("duckdb")))
 
 
 def ask(name: str, parameters: Parameters, **relations: exp.Table | exp.Select) -> pa.Table:

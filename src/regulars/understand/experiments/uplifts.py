@@ -81,7 +81,7 @@ def _unknown(method: Method, why: Unknown) -> Uplift:
 
 def _strata(over: Cells) -> dict[int | None, int]:
     """The stratum of each store: its own where both arms have enough people, 0 for the others.
-    Where those are too few even together, they go with one that has enough."""
+    Where those are too few even together, they go with the first that has enough."""
     people: dict[int | None, dict[bool, int]] = defaultdict(lambda: {False: 0, True: 0})
     for cell in over:
         people[cell["store_id"]][cell["is_held_out"]] += cell["people"]
