@@ -90,7 +90,9 @@ def test_the_whole_outcome_is_what_the_plain_records_say_to_the_cent(kind: str) 
         assert each.to_reach == arm(people, False, store)
         assert each.held_out == arm(people, True, store)
         is_told = is_enough(each.to_reach) and is_enough(each.held_out)
-        assert (each.uplift.money.unknown is None) == is_told
+        assert (each.uplift.conversion.unknown is None) == is_told
+        spent = min(spenders(people, store, held) for held in (False, True))
+        assert (each.uplift.money.unknown is None) == (spent >= 30)
     assert {names[each.store_id] for each in found.by_store if is_enough(each.held_out)} == {
         "S0",
         "S1",
@@ -148,9 +150,10 @@ def test_events_count_within_the_window_and_coupons_cost_what_they_say() -> None
     assert found.attributed.conversions == found.reached == 20
     assert found.cost_cents == 4 * 525
     assert found.uplift.conversion.unknown == Unknown.TOO_FEW
-    assert found.roi is None
+    assert found.roi == found.uplift.incremental_cents.estimate / 2_100
     send((reached[7], "coupon_used", at, {"coupon": "C5"}))
-    assert service.measure(experiment, OVER_ON).cost_unknown == Unknown.NO_COST
+    unpriced = service.measure(experiment, OVER_ON)
+    assert (unpriced.cost_unknown, unpriced.roi) == (Unknown.NO_COST, None)
 
 
 @pytest.mark.usefixtures("four_stores")
@@ -260,7 +263,11 @@ def test_measuring_leaves_nothing_behind_in_the_warehouse() -> None:
 
 
 def is_enough(arm: Arm) -> bool:
-    return arm.over >= 30 and 5 <= arm.conversions_over <= arm.over - 5
+    return arm.over >= 30 and 10 <= arm.conversions_over <= arm.over - 10
+
+
+def spenders(people: list[Person], store: str, is_held_out: bool) -> int:
+    return sum(p.cents != 0 for p in people if (p.store, p.is_held_out) == (store, is_held_out))
 
 
 def touch(experiment: Experiment, code: str, at: str, **facts: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.ground.kit.errors import UserError
@@ -31,6 +31,7 @@ def test_every_block_of_a_store_holds_out_exactly_the_share(
     assert (held.reshape(-1, BLOCK).sum(axis=1) == rate * BLOCK).all()
 
 
+@settings(max_examples=20)
 @given(salts, rates, st.permutations(range(3 * BLOCK)))
 def test_an_arm_depends_on_salt_store_and_place_alone(
     salt: str, rate: Decimal, places: list[int]

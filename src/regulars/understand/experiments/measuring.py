@@ -1,5 +1,6 @@
 """What came of an experiment, asked of both stores."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from regulars.understand.experiments.outcomes import (
     Outcome,
 )
 from regulars.understand.experiments.rules import NEEDED
-from regulars.understand.experiments.uplifts import TUNED_AT, uplift_of, uplifts_of_stores
+from regulars.understand.experiments.uplifts import TUNED_AT, uplift_of
 
 BEFORE_DAYS = 90
 """What somebody spent in so many days before she entered says much of what she spends after."""
@@ -117,17 +118,22 @@ def arm_of(cells: list[dict[str, Any]], is_held_out: bool) -> Arm:
 
 
 def _by_store(cells: list[dict[str, Any]], credited: Credits, is_final: bool) -> list[OfStore]:
-    attributed = {int(key): each for key, each in credited.of("store").items()}
-    found = uplifts_of_stores(cells, is_final)
+    """Stores at which people entered, or from which they were touched."""
+    stores: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    for cell in cells:
+        stores[cell["store_id"]].append(cell)
+    attributed: dict[int | None, Attributed] = {
+        int(key): each for key, each in credited.of("store").items()
+    }
     return [
         OfStore(
             store,
-            arm_of(of_store, False),
-            arm_of(of_store, True),
-            uplift,
-            attributed.get(store, Attributed()) if store is not None else Attributed(),
+            arm_of(stores[store], False),
+            arm_of(stores[store], True),
+            uplift_of(stores[store], is_final),
+            attributed.get(store, Attributed()),
         )
-        for store, (of_store, uplift) in found.items()
+        for store in dict.fromkeys([*stores, *attributed])
     ]
 
 

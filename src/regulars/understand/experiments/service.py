@@ -88,7 +88,7 @@ def begin(  # noqa: PLR0917 - all of them are told, in this order
     if outcome["kind"] == "category":
         get_category(outcome["code"])
     if not code.strip() or Experiment.objects.filter(code=code).exists():
-        raise UserError(_("There is an experiment of this code already, or none."), field="code")
+        raise UserError(_("An experiment has a code of its own."), field="code")
     return Experiment.objects.create(
         code=code,
         name=name,

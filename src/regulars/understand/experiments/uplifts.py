@@ -12,9 +12,11 @@ from regulars.understand.experiments.statistics import Difference, Sums
 TUNED_AT = 5_000
 """Anytime-valid intervals are narrowest when so many people's windows are over."""
 LEAST_PEOPLE = 30
-"""An arm with fewer people, or with fewer than `LEAST_OF_EACH` who did it or who did not, tells
-nothing: what is asymptotic does not hold for it yet."""
-LEAST_OF_EACH = 5
+LEAST_OF_EACH = 10
+LEAST_SPENDERS = 30
+"""An arm with fewer people tells nothing; one with fewer who did what counts, or who did not,
+nothing of the share; one with fewer who spent anything, nothing of money, which is skewed: what is
+asymptotic does not hold for it yet."""
 LEAST_IN_STRATUM = 10
 """Stores with fewer people in an arm are one stratum together."""
 Cells = list[dict[str, Any]]
@@ -24,23 +26,9 @@ def uplift_of(cells: Cells, is_final: bool) -> Uplift:
     """Of all stores, stratified by them. Only those count whose window is over."""
     over = [cell for cell in cells if cell["is_over"]]
     method = Method.FIXED_HORIZON if is_final else Method.ANYTIME_VALID
-    unknown = _why_unknown(cells, over)
-    if unknown:
-        return _unknown(method, unknown)
-    people = sum(cell["people"] for cell in over)
+    conversion, money = (_interval_of(cells, over, method, counted) for counted in (True, False))
     to_reach = sum(cell["people"] for cell in over if not cell["is_held_out"])
-    conversion, money = (
-        _interval(difference_of(over, counted), people, method) for counted in (True, False)
-    )
     return Uplift(conversion, money, conversion.times(to_reach), money.times(to_reach))
-
-
-def uplifts_of_stores(cells: Cells, is_final: bool) -> dict[int | None, tuple[Cells, Uplift]]:
-    """Each store by itself, with its cells."""
-    stores: dict[int | None, Cells] = defaultdict(list)
-    for cell in cells:
-        stores[cell["store_id"]].append(cell)
-    return {store: (of_store, uplift_of(of_store, is_final)) for store, of_store in stores.items()}
 
 
 def difference_of(over: Cells, is_conversion: bool) -> Difference:
@@ -53,18 +41,30 @@ def difference_of(over: Cells, is_conversion: bool) -> Difference:
     return statistics.post_stratified(*statistics.cuped(reached, held_out))
 
 
-def _why_unknown(cells: Cells, over: Cells) -> Unknown | None:
+def _interval_of(cells: Cells, over: Cells, method: Method, is_conversion: bool) -> Interval:
+    if unknown := _why_unknown(cells, over, is_conversion):
+        return Interval(None, None, None, method, unknown)
+    people = sum(cell["people"] for cell in over)
+    return _interval(difference_of(over, is_conversion), people, method)
+
+
+def _why_unknown(cells: Cells, over: Cells, is_conversion: bool) -> Unknown | None:
     if not any(cell["is_held_out"] for cell in cells):
         return Unknown.NO_HOLDOUT
     if not over:
         return Unknown.NO_WINDOW_OVER
     arms = [[cell for cell in over if cell["is_held_out"] == held] for held in (False, True)]
-    return None if all(_is_enough(arm) for arm in arms) else Unknown.TOO_FEW
+    return None if all(_is_enough(arm, is_conversion) for arm in arms) else Unknown.TOO_FEW
 
 
-def _is_enough(arm: Cells) -> bool:
-    people, did = (sum(cell[name] for cell in arm) for name in ("people", "conversions"))
-    return bool(people >= LEAST_PEOPLE and LEAST_OF_EACH <= did <= people - LEAST_OF_EACH)
+def _is_enough(arm: Cells, is_conversion: bool) -> bool:
+    names = ("people", "conversions", "spenders")
+    people, did, spent = (int(sum(cell[name] for cell in arm)) for name in names)
+    if people < LEAST_PEOPLE:
+        return False
+    return (
+        LEAST_OF_EACH <= did <= people - LEAST_OF_EACH if is_conversion else spent >= LEAST_SPENDERS
+    )
 
 
 def _interval(difference: Difference, people: int, method: Method) -> Interval:
@@ -73,10 +73,6 @@ def _interval(difference: Difference, people: int, method: Method) -> Interval:
     else:
         low, high = statistics.anytime_valid(difference, people, TUNED_AT)
     return Interval(float(difference.estimate), float(low), float(high), method)
-
-
-def _unknown(method: Method, why: Unknown) -> Uplift:
-    return Uplift(*(Interval(None, None, None, method, why) for _each in range(4)))
 
 
 def _strata(over: Cells) -> dict[int | None, int]:

@@ -43,6 +43,7 @@ SELECT
     is_over,
     count(*) AS people,
     count(*) FILTER (is_converted) AS conversions,
+    count(*) FILTER (cents <> 0) AS spenders,
     sum(cents)::BIGINT AS cents,
     sum(cents * cents)::DOUBLE AS cents_squared,
     sum(before)::DOUBLE AS before,
