@@ -3,6 +3,7 @@
 from decimal import Decimal
 from itertools import pairwise
 
+import psycopg
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from tests.understand.experiments.entering import arms, began, entered, everybod
 from tests.understand.experiments.small_chain import BEGAN_ON, DAY
 
 from regulars.ground.kit.errors import NotFound, UserError
+from regulars.ground.kit.postgres_address import postgres_address
 from regulars.ground.org.models import Node
 from regulars.know.identities.service import merge_members, unmerge_members
 from regulars.know.members.models import Member
@@ -84,6 +86,15 @@ def test_drawing_writes_nothing_and_answers_row_by_row() -> None:
     assert not Entry.objects.exists()
     assert service.draw(rows).equals(drawn)
     assert service.draw(rows.slice(0, 0)).num_rows == 0
+
+
+def test_until_the_transaction_ends_nobody_else_draws_for_the_experiment() -> None:
+    experiment, other = began(), began()
+    service.draw(everybody(experiment).slice(0, 1))
+    trying = "SELECT pg_try_advisory_xact_lock(hashtext('experiments_entry'), %s)"
+    with psycopg.connect(postgres_address("another")) as beside:
+        free = [beside.execute(trying, [e.pk]).fetchone() for e in (experiment, other)]
+    assert free == [(False,), (True,)]
 
 
 def test_two_experiments_hold_out_by_chances_of_their_own() -> None:

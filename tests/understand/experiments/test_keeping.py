@@ -40,6 +40,9 @@ def test_each_night_keeps_what_is_open_until_it_is_final(monkeypatch: pytest.Mon
     assert list(kept) == [(OVER_ON - DAY, False), (OVER_ON, True)]
     found = service.kept_outcome(experiment)
     assert found == service.measure(experiment, OVER_ON)
+    earlier = service.Outcome.from_json(KeptOutcome.objects.get(is_final=False).facts)
+    assert (earlier.entered, earlier.by_store) == (found.entered, [])
+    assert found.by_store
     assert service.kept_outcomes([experiment]) == {experiment.pk: found}
 
 

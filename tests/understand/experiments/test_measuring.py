@@ -127,6 +127,15 @@ def test_while_it_runs_only_windows_that_are_over_tell_by_an_anytime_valid_inter
 
 
 @pytest.mark.usefixtures("four_stores")
+def test_who_comes_after_the_end_is_not_of_it() -> None:
+    experiment = began()
+    in_two_days(experiment)
+    service.end(experiment, LAST_ON - DAY)
+    found = service.measure(experiment, OVER_ON - DAY)
+    assert (found.entered, found.is_final) == (250, True)
+
+
+@pytest.mark.usefixtures("four_stores")
 def test_events_count_within_the_window_and_coupons_cost_what_they_say() -> None:
     experiment = began(outcome={"kind": "event", "name": VISITED})
     in_two_days(experiment)

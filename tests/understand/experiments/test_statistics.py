@@ -131,6 +131,14 @@ def test_strata_weigh_as_many_as_their_people_and_an_empty_one_nothing() -> None
     assert float(found.error) == pytest.approx(np.sqrt(weights**2 @ parts))
 
 
+def test_a_store_at_which_everybody_did_the_same_adds_no_doubt() -> None:
+    alike, differing = np.zeros(40), DICE.random(40) < 0.4
+    reached, held_out = (_in_strata([alike, each]) for each in (differing[:25], differing[25:]))
+    low, high = ours.fixed_horizon(ours.post_stratified(*ours.cuped(reached, held_out)))
+    alone = ours.fixed_horizon(plain(differing[:25], differing[25:]))
+    assert float(high - low) == pytest.approx(float(alone[1] - alone[0]) / 3, rel=1e-6)
+
+
 def test_stores_that_differ_are_in_neither_estimate_nor_error() -> None:
     sizes = ((400, 40), (100, 30))
     cells = [

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
+from regulars.ground.kit.sql import named
 from regulars.understand.experiments import statistics
 from regulars.understand.experiments.measuring import measure
 from regulars.understand.experiments.models import Experiment, KeptOutcome
@@ -51,13 +53,16 @@ class Expected:
 
 
 def keep(experiment: Experiment, on: date) -> Outcome:
-    """Measure it and keep what was found for the day, in place of what was kept for it."""
+    """Measure it and keep what was found for the day, in place of what was kept for it. Of earlier
+    days only the whole stays."""
     outcome = measure(experiment, on)
     KeptOutcome.objects.update_or_create(
         experiment=experiment,
         measured_on=on,
         defaults={"is_final": outcome.is_final, "facts": outcome.as_json()},
     )
+    with connection.cursor() as cursor:
+        cursor.execute(named(__package__, "slim"), {"experiment": experiment.pk, "on": on})
     return outcome
 
 

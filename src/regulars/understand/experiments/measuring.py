@@ -42,7 +42,8 @@ def measure(experiment: Experiment, on: date) -> Outcome:
     counts as reached, whether or not somebody got through to her.
 
     Sales and what counts are those within `window_days` of entering, the day of entering among
-    them; money is all that a member spent then, returns taken off. Raises WarehouseError.
+    them; money is all that a member spent then, returns taken off. Who entered after it ended is
+    not of it. Raises WarehouseError.
     """
     entered = _entered(experiment, on)
     if not entered.num_rows:
@@ -148,7 +149,8 @@ def _hoped(experiment: Experiment, held_out: Arm) -> float | None:
 def _entered(experiment: Experiment, on: date) -> pa.Table:
     asked = {"experiment": experiment.pk}
     entered = arrow_from_query(named(__package__, "entries"), asked, ENTERED)
-    return entered.filter(pc.less_equal(entered["entered_on"], pa.scalar(on)))
+    last_on = min(on, experiment.ended_on or on)
+    return entered.filter(pc.less_equal(entered["entered_on"], pa.scalar(last_on)))
 
 
 def _occurred(experiment: Experiment) -> exp.Select:

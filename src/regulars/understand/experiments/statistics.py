@@ -110,12 +110,12 @@ def post_stratified(reached: Moments, held_out: Moments) -> Difference:
     weights = people / people.sum(-1, keepdims=True)
     parts = _weighted(reached, held_out, weights)
     with np.errstate(divide="ignore", invalid="ignore"):
-        lost = parts.error**4 / parts.degrees
+        lost = np.where(parts.error > 0, parts.error**4 / parts.degrees, 0.0)
         squared = np.where(weights > 0, parts.error**2, 0.0).sum(-1)
         return Difference(
             np.where(weights > 0, parts.estimate, 0.0).sum(-1),
             np.sqrt(squared),
-            squared**2 / np.where(weights > 0, lost, 0.0).sum(-1),
+            squared**2 / lost.sum(-1),
         )
 
 

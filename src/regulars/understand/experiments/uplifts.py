@@ -81,8 +81,8 @@ def _strata(over: Cells) -> dict[int | None, int]:
     people: dict[int | None, dict[bool, int]] = defaultdict(lambda: {False: 0, True: 0})
     for cell in over:
         people[cell["store_id"]][cell["is_held_out"]] += cell["people"]
-    small = [store for store, of in people.items() if min(of.values()) < LEAST_IN_STRATUM]
-    large = [store for store in people if store not in set(small)]
+    small = {store for store, of in people.items() if min(of.values()) < LEAST_IN_STRATUM}
+    large = [store for store in people if store not in small]
     together = [sum(people[store][held] for store in small) for held in (False, True)]
     begin = 1 if small and min(together) >= LEAST_IN_STRATUM else 0
     return dict.fromkeys(small, 0) | {store: n for n, store in enumerate(large, begin)}
