@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -104,7 +105,8 @@ def test_a_service_play_holds_nobody_out(maker: User, approver: User) -> None:
         ({"outcome": {"kind": "category", "code": "没有"}}, "outcome"),
         ({"outcome": {"kind": "event", "name": "x"}}, "value_cents"),
         ({"goods": {"kind": "all"}}, "goods"),
-        ({"holdout_rate": 0.7}, "holdout_rate"),
+        ({"holdout_rate": Decimal("0.7")}, "holdout_rate"),
+        ({"holdout_rate": Decimal("0.12")}, "holdout_rate"),
         ({"window_days": 0}, "window_days"),
         ({"ends_on": END - timedelta(days=1)}, "ends_on"),
         ({"stores": ["nowhere"]}, "stores"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from math import sqrt
 from typing import Any
 
@@ -17,6 +18,7 @@ LONGEST = {"name": 100, "name_en": 100, "reason": 500, "talk": 2000, "coupon": 1
 SURE = 1.959963984540054
 """Standard deviations on either side of a 95 % interval."""
 LONGEST_WINDOW, LONGEST_OPEN = 90, 60
+MOST_HELD_OUT, STEP = Decimal("0.5"), Decimal("0.05")
 OUTCOMES = {"purchase": "", "category": "code", "event": "name"}
 GOODS = ("category", "products", "kind")
 USUAL, SLOW = "usual", "slow"
@@ -131,7 +133,7 @@ def check_goods(goods: Mapping[str, Any]) -> None:
 def check_numbers(told: Mapping[str, Any]) -> None:
     """Raises UserError for a number outside of what makes sense."""
     bounds = {
-        "holdout_rate": (0, 0.5), "window_days": (1, LONGEST_WINDOW),
+        "holdout_rate": (0, MOST_HELD_OUT), "window_days": (1, LONGEST_WINDOW),
         "open_days": (1, LONGEST_OPEN), "priority": (0, 100),
     }  # fmt: skip
     for field, (least, most) in bounds.items():
@@ -140,6 +142,8 @@ def check_numbers(told: Mapping[str, Any]) -> None:
                 _("Between %(least)s and %(most)s."),
                 field=field, facts={"least": least, "most": most},
             )  # fmt: skip
+    if told["holdout_rate"] % STEP:
+        raise UserError(_("In steps of 5 %."), field="holdout_rate")
     if told["value_cents"] is not None and told["value_cents"] < 0:
         raise UserError(_("What one is worth cannot be negative."), field="value_cents")
 

@@ -6,6 +6,7 @@ from regulars.act.opportunities.calendar import (
     conflicts_among,
     conflicts_of,
 )
+from regulars.act.opportunities.experiment import outcome_of, outcomes_of
 from regulars.act.opportunities.guarding import (
     add_guard,
     check_texts,
@@ -65,6 +66,8 @@ __all__ = [
     "list_guards",
     "list_plays",
     "mean_ticket",
+    "outcome_of",
+    "outcomes_of",
     "plays_triggered_by",
     "reason_of",
     "running",

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from sqlglot import exp
 
+from regulars.act.opportunities.experiment import expected_of
 from regulars.act.opportunities.models import Play
 from regulars.act.opportunities.reach import (
     HOME,
@@ -56,9 +57,10 @@ class Load:
 
 @dataclass(frozen=True)
 class Expected:
-    """Conversions within the window, and their money. `basis`: "results" of the same play before,
-    "history" (what such members did by themselves; `met` of them were looked at), or "" with
-    `reason` why nothing is known."""
+    """Conversions within the window, and their money. `basis`: "results", what being reached added
+    in `met` earlier plays in which the same counted; "history", what such members did by
+    themselves (`met` of them were looked at), to which the play is to add; or "" with `reason` why
+    nothing is known."""
 
     basis: str
     rate: Interval | None = None
@@ -133,6 +135,10 @@ def days_of(play: Play) -> int:
 
 def expected(play: Play, reached: int, value: int | None, day: date) -> Expected:
     """What is to be expected of so many reached."""
+    if past := expected_of(play):
+        gain = Interval(past.low, past.uplift_rate, past.high)
+        money = Interval(past.cents_low, past.cents_a_head, past.cents_high)
+        return Expected("results", gain, past.count, gain.times(reached), money.times(reached))
     met, done, reason = _looked_back(play, day)
     rate = wilson(done, met) if met >= FEWEST_MET else None
     if rate is None:
