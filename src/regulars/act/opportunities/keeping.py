@@ -14,6 +14,7 @@ from regulars.act.opportunities.experiment import begin_for, end_for
 from regulars.act.opportunities.guarding import check_texts
 from regulars.act.opportunities.models import Play, PlayVersion
 from regulars.act.opportunities.reasons import check_reason
+from regulars.act.opportunities.rules import SAID
 from regulars.ground.accounts.access import Role
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.service import record
@@ -26,11 +27,6 @@ from regulars.know.language.errors import TextError
 from regulars.know.segments.service import meets
 
 State = Play.State
-SAID = (
-    "name", "name_en", "who", "trigger", "reason", "talk", "content_url", "goods", "coupon",
-    "role", "open_days", "priority", "holdout_rate", "outcome", "window_days", "value_cents",
-    "is_service", "starts_on", "ends_on",
-)  # fmt: skip
 MEASURED = ("holdout_rate", "outcome", "window_days", "is_service")
 RESERVED = frozenset({"new", "library", "calendar", "guards", "size"})
 """Addresses beside those of plays."""

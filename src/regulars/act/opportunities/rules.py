@@ -12,6 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.kit.errors import UserError
 
+SAID = (
+    "name", "name_en", "who", "trigger", "reason", "talk", "content_url", "goods", "coupon",
+    "role", "open_days", "priority", "holdout_rate", "outcome", "window_days", "value_cents",
+    "is_service", "starts_on", "ends_on",
+)  # fmt: skip
+"""What a play says, besides where."""
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{1,58}")
 LONGEST = {"name": 100, "name_en": 100, "reason": 500, "talk": 2000, "coupon": 100}

@@ -15,7 +15,6 @@ from regulars.act.opportunities.guarding import (
     list_guards,
 )
 from regulars.act.opportunities.keeping import (
-    SAID,
     approve,
     check_play,
     said_of,
@@ -29,7 +28,8 @@ from regulars.act.opportunities.library import Ready, answers_to, get_ready, lib
 from regulars.act.opportunities.reach import among, candidates, mean_ticket
 from regulars.act.opportunities.reading import get_play, list_at_hand, list_plays
 from regulars.act.opportunities.reasons import filled as reason_of
-from regulars.act.opportunities.sizing import A_PERSON, Expected, Load, Size, days_of, size
+from regulars.act.opportunities.rules import SAID
+from regulars.act.opportunities.sizing import A_PERSON, Expected, Load, Size, days_of, size, trial
 from regulars.act.opportunities.triggers import (
     events_awaited,
     plays_triggered_by,
@@ -77,6 +77,7 @@ __all__ = [
     "size",
     "stop",
     "submit",
+    "trial",
     "triggered",
     "usual",
 ]

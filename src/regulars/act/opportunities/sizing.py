@@ -21,7 +21,7 @@ from regulars.act.opportunities.reach import (
     pilot_ids,
     value_of,
 )
-from regulars.act.opportunities.rules import Interval, wilson
+from regulars.act.opportunities.rules import SAID, Interval, wilson
 from regulars.ground.accounts.access import Scope
 from regulars.ground.kit import clock
 from regulars.ground.kit.sql import named
@@ -245,3 +245,10 @@ def _load(rows: list[dict[str, Any]], day: date, days: int) -> list[Load]:
         for name, count in [people.get(row["store_id"], ("", 0))]
     ]
     return sorted(load, key=lambda each: (each.capacity - each.members, each.name))
+
+
+def trial(told: dict[str, Any], store_ids: list[int]) -> Play:
+    """A play as it would be, to be sized before it is saved."""
+    play = Play(**{field: told[field] for field in SAID})
+    play.trial_stores = store_ids  # type: ignore[attr-defined]  # read by `pilot_ids`
+    return play
