@@ -126,9 +126,7 @@ def test_a_play_is_changed_and_copied(hq: Client, running: Play) -> None:
     assert "消费{spend}" in text(hq.get("/plays/new/?copy=come_back"))
 
 
-def test_the_calendar_shows_who_is_meant_twice(
-    hq: Client, sign_in: SignIn, running: Play
-) -> None:
+def test_the_calendar_shows_who_is_meant_twice(hq: Client, sign_in: SignIn, running: Play) -> None:
     hq.post("/plays/new/", FORM | {"code": "again", "name_en": "Again", "starts_on": "2020-03-05"})
     hq.post("/plays/again/submit/")
     page = text(hq.get("/plays/calendar/"))
@@ -168,9 +166,7 @@ def test_leads_are_counted_in_the_own_stores(hq: Client, sign_in: SignIn, runnin
     assert '<span class="num">1</span>' in text(manager.get("/plays/come_back/size/"))
 
 
-def test_a_store_sees_no_draft_and_nothing_that_runs_elsewhere(
-    hq: Client, sign_in: SignIn
-) -> None:
+def test_a_store_sees_no_draft_and_nothing_that_runs_elsewhere(hq: Client, sign_in: SignIn) -> None:
     manager = sign_in(Role.STORE_MANAGER, node="S1")
     hq.post("/plays/new/", FORM | {"stores": "S2"})
     assert manager.get("/plays/come_back/").status_code == 404
