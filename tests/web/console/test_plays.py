@@ -81,6 +81,7 @@ def test_its_size_stands_beside_it_as_it_is_written(hq: Client) -> None:
     one = text(hq.post("/plays/size/", FORM | {"stores": "S1"}))
     assert '<span class="num">1</span>' in one
     assert "mark" in text(hq.post("/plays/size/", FORM | {"who": "nothing_like_it > 1"}))
+    assert "There is no store" in text(hq.post("/plays/size/", FORM | {"stores": "S9"}))
     fired = text(hq.post("/plays/size/", FORM | {"who": "", "trigger_event": "visit"}))
     assert "Fired by the event visit" in fired
     assert "every number" in text(hq.post("/plays/size/", FORM | {"window_days": "x"}))

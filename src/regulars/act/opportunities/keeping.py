@@ -77,7 +77,7 @@ def check_play(told: Mapping[str, Any]) -> Sequence[Node]:
     check_reason(told["reason"])
     _check_categories(told)
     check_texts(told)
-    return _stores(told["stores"])
+    return stores_named(told["stores"])
 
 
 @transaction.atomic
@@ -196,7 +196,8 @@ def _check_categories(told: Mapping[str, Any]) -> None:
             )
 
 
-def _stores(codes: Sequence[str]) -> Sequence[Node]:
+def stores_named(codes: Sequence[str]) -> Sequence[Node]:
+    """Raises UserError for a code that is no store's."""
     found = list(Node.objects.filter(kind=Node.Kind.STORE, code__in=codes))
     if missing := sorted(set(codes) - {node.code for node in found}):
         raise UserError(

@@ -21,6 +21,7 @@ from regulars.act.opportunities.keeping import (
     save_play,
     send_back,
     stop,
+    stores_named,
     submit,
     usual,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "send_back",
     "size",
     "stop",
+    "stores_named",
     "submit",
     "trial",
     "triggered",

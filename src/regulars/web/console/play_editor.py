@@ -12,7 +12,6 @@ from regulars.act.opportunities import service as plays
 from regulars.act.opportunities.models import Play
 from regulars.ground.accounts.access import Capability, requires, scope_of
 from regulars.ground.kit.errors import UserError
-from regulars.ground.org.models import Node
 from regulars.know.catalog.models import Category
 from regulars.know.language.errors import TextError
 from regulars.know.tags.service import Subject, defined, language_of_names, name_of
@@ -71,8 +70,8 @@ def show_size(request: HttpRequest) -> HttpResponse:
 
 
 def _sized(request: HttpRequest, told: dict[str, Any]) -> dict[str, Any]:
-    stores = Node.objects.filter(kind=Node.Kind.STORE, code__in=told["stores"])
-    play = plays.trial(told, sorted(stores.values_list("pk", flat=True)))
+    stores = plays.stores_named(told["stores"])
+    play = plays.trial(told, sorted(store.pk for store in stores))
     if not play.who.strip():
         return {"play": play, "size": None}
     return {"play": play, "size": plays.size(scope_of(request.user), play)}
