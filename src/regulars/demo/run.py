@@ -58,6 +58,7 @@ def load(folder: Path, progress: Progress) -> None:
     """Import the files and make the users, into a running system. A second time does nothing."""
     from regulars.demo.coupon_system import send_coupons
     from regulars.demo.plans import make_plan_in_force
+    from regulars.demo.plays import make_plays_running
     from regulars.demo.users import make_users
     from regulars.ground.kit import clock
     from regulars.know.imports.service import import_path, wait_for
@@ -80,6 +81,7 @@ def load(folder: Path, progress: Progress) -> None:
     make_users(told["password"])
     make_plan_in_force()
     look_each_morning()
+    make_plays_running()
     write_morning(clock.today())
     _tell(folder, {**told, "is_loaded": True})
     shutil.rmtree(folder / SOURCE)  # the archive holds it, with sealed phones

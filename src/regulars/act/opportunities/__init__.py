@@ -1,4 +1,4 @@
 """Opportunities: plays, which say who is to be served, why, with what and by whom, and their sizes.
 
-Owns opportunities_*. Publishes `play.approved` and `play.stopped`; hears nothing.
+Owns opportunities_*. Publishes `play.approved`, `play.paused` and `play.stopped`; hears nothing.
 """

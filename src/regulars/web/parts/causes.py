@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from regulars.act.opportunities.service import answers_to
 from regulars.ground.accounts.access import scope_of
 from regulars.understand.diagnosis.service import (
     DATES,
@@ -88,6 +89,14 @@ class Card:
         if self.finding.part != WHOLE:
             address["open"] = self.finding.part
         return f"{reverse('metrics')}?{urlencode(address)}"
+
+    @property
+    def answers(self) -> str:
+        """The ready plays that answer it; "" where there are none."""
+        asked = {"part": self.finding.part, "factor": self.finding.factor}
+        if not answers_to(**asked):
+            return ""
+        return f"{reverse('play_library')}?{urlencode(asked)}"
 
     @property
     def here(self) -> str:

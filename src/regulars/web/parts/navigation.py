@@ -95,6 +95,25 @@ SECTIONS = (
         ),
     ),
     Section(
+        _("Act"),
+        (
+            Place(
+                "plays",
+                _("Plays"),
+                "target",
+                Capability.SEE_PLAYS,
+                (
+                    "play",
+                    "play_new",
+                    "play_edit",
+                    "play_library",
+                    "play_calendar",
+                    "play_guards",
+                ),
+            ),
+        ),
+    ),
+    Section(
         _("Data"),
         (
             Place("catalog", _("Catalogue"), "goods", Capability.SEE_CATALOG, ("product",)),

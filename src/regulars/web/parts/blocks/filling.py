@@ -34,6 +34,7 @@ from regulars.web.parts.blocks.block import Device, Looking
 from regulars.web.parts.drawing import drawing_of, trend_chart
 from regulars.web.parts.live import live_numbers
 from regulars.web.parts.plans import find_plan_at_hand, this_month_of
+from regulars.web.parts.playing import list_running
 
 DAY, WEEK, FOUR_WEEKS = timedelta(days=1), timedelta(days=7), timedelta(days=27)
 TODAY, MONTH, YEAR = "today", "month", "year"
@@ -79,6 +80,14 @@ def actions(looking: Looking) -> dict[str, Any]:
         "others": list(others[:MOST_ACTIONS]),
         **counted,
         "may_give": looking.scope.may(Capability.GIVE_ACTIONS),
+    }
+
+
+def plays(looking: Looking) -> dict[str, Any]:
+    """The plays that run today, with what each was worth so far; left out where none may run."""
+    return {
+        "plays": list_running(looking.scope),
+        "may_make": looking.scope.may(Capability.MAKE_PLAYS),
     }
 
 

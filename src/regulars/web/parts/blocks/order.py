@@ -8,12 +8,12 @@ from regulars.ground.accounts.access import Role
 
 USUAL: dict[str, tuple[str, ...]] = {
     Role.CHAIRMAN: (
-        "live", "findings", "actions", "month", "targets", "ledger", "trend", "assets", "usage",
-        "alerts", "briefing", "scan",
+        "live", "findings", "actions", "month", "targets", "plays", "ledger", "trend", "assets",
+        "usage", "alerts", "briefing", "scan",
     ),
     Role.OPERATIONS: (
-        "live", "findings", "alerts", "actions", "month", "trend", "targets", "ledger", "usage",
-        "assets", "data", "briefing", "scan",
+        "live", "findings", "plays", "alerts", "actions", "month", "trend", "targets", "ledger",
+        "usage", "assets", "data", "briefing", "scan",
     ),
     Role.ADMINISTRATOR: (
         "data", "live", "alerts", "findings", "actions", "month", "trend", "assets", "scan",

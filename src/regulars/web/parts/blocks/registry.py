@@ -30,6 +30,10 @@ BLOCKS = (
     ),
     Block("briefing", _("Briefing and closing"), C.SEE_METRICS, filling.briefing, is_half=True),
     Block("findings", _("What was found this morning"), C.SEE_TARGETS, filling.findings),
+    Block(
+        "plays", _("Plays running with their uplift"), C.SEE_PLAYS, filling.plays,
+        devices=AT_THE_DESK,
+    ),
     Block("actions", _("What is late and due"), C.SEE_ACTIONS, filling.actions),
     Block("alerts", _("What is past its threshold"), C.SEE_ACTIONS, filling.alerts, is_half=True),
     Block(

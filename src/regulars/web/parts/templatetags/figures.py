@@ -112,6 +112,18 @@ def share_of(part: Number | None, whole: Number | None) -> Fraction | None:
 
 
 @register.filter
+def exactly(value: float | None) -> Fraction | None:
+    """An estimate, to be shown like any other figure."""
+    return None if value is None else Fraction(value)
+
+
+@register.filter
+def whole(value: float) -> int:
+    """An estimate rounded to whole ones."""
+    return round(value)
+
+
+@register.filter
 def as_number(value: Number | None) -> float:
     """For the length of a bar, and where a figure is rounded by hand."""
     return float(value or 0)

@@ -1,0 +1,51 @@
+"""What was tried and what came of it, as the experiments room keeps it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars.act.opportunities.models import Play
+from regulars.ground.kit.errors import UserError
+from regulars.understand.experiments import service as experiments
+from regulars.understand.experiments.models import Experiment
+from regulars.understand.experiments.service import Expected, Outcome
+
+
+def begin_for(play: Play, on: date) -> Experiment | None:
+    """What being reached is measured by from a day on; a play that is approved again goes on with
+    its own. A play of service keeps nobody out, and has none."""
+    if play.is_service:
+        return None
+    if play.experiment is not None:
+        return play.experiment
+    if Experiment.objects.filter(code=play.code).exists():
+        raise UserError(
+            _("An experiment is called like this play: copy the play under another code.")
+        )
+    return experiments.begin(
+        play.code, play.name, play.holdout_rate, play.outcome, window_days=play.window_days, on=on
+    )
+
+
+def end_for(play: Play, on: date) -> None:
+    """A play that never came to its first day ends on that day."""
+    if play.experiment is not None:
+        experiments.end(play.experiment, max(on, play.experiment.began_on))
+
+
+def outcome_of(play: Play) -> Outcome | None:
+    """As counted last night; None before the first night, and for a play of service."""
+    return experiments.kept_outcome(play.experiment) if play.experiment else None
+
+
+def outcomes_of(plays: Iterable[Play]) -> dict[int, Outcome]:
+    """The same of many, by the play's id; those never counted are not in it."""
+    by_experiment = {play.experiment_id: play.pk for play in plays if play.experiment_id}
+    kept = experiments.kept_outcomes(Experiment.objects.filter(pk__in=list(by_experiment)))
+    return {by_experiment[pk]: outcome for pk, outcome in kept.items()}
+
+
+def expected_of(play: Play) -> Expected | None:
+    """What earlier results of the same play, or of the same outcome, say of the next one."""
+    return experiments.expected_from(experiments.results_like(play.outcome, play.code))

@@ -1,0 +1,55 @@
+"""A play handed in, approved, given back and stopped."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from regulars.act.opportunities import service as plays
+from regulars.act.opportunities.models import Play
+from regulars.ground.accounts.access import Capability, requires, scope_of
+from regulars.ground.accounts.models import User
+from regulars.ground.kit.errors import UserError
+from regulars.web.parts.who import signed_in
+
+
+@require_POST
+@requires(Capability.MAKE_PLAYS)
+def submit(request: HttpRequest, code: str) -> HttpResponse:
+    return _moved(request, code, plays.submit, _("Handed in: somebody else approves it."))
+
+
+@require_POST
+@requires(Capability.APPROVE_PLAYS)
+def approve(request: HttpRequest, code: str) -> HttpResponse:
+    return _moved(request, code, plays.approve, _("Approved: it runs between its days."))
+
+
+@require_POST
+@requires(Capability.APPROVE_PLAYS)
+def send_back(request: HttpRequest, code: str) -> HttpResponse:
+    return _moved(request, code, plays.send_back, _("Given back: it is a draft again."))
+
+
+@require_POST
+@requires(Capability.APPROVE_PLAYS)
+def stop(request: HttpRequest, code: str) -> HttpResponse:
+    return _moved(request, code, plays.stop, _("Stopped: nobody is reached for it any more."))
+
+
+def _moved(
+    request: HttpRequest, code: str, move: Callable[[User, Play], Play], done: Promise
+) -> HttpResponse:
+    """What cannot be is told on the play's own page."""
+    play = plays.get_play(scope_of(request.user), code)
+    try:
+        move(signed_in(request), play)
+    except UserError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, str(done))
+    return redirect("play", code)
