@@ -113,9 +113,9 @@ def touch(actor: User, lead_id: int, channel: str, request_id: UUID | None = Non
     Contact.objects.create(
         member=lead.member, lead=lead, staff=lead.staff, channel=channel, made_at=at
     )
-    if lead.play and lead.play.experiment_id:
+    if lead.play and (tried := lead.play.experiment):
         experiments.note_touch(
-            lead.pk, lead.play.experiment, lead.member, lead.store, lead.staff, channel,
+            lead.pk, tried, lead.member, lead.store, lead.staff, channel,
             lead.coupon, at,
         )  # fmt: skip
     _keep(lead, "staff", "state")

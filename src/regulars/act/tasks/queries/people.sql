@@ -2,8 +2,8 @@
 -- shift; where no roster was kept, all who serve there; where nobody serves, all of the store.
 INSERT INTO tasks_people (store_id, staff_id, load, room)
 WITH working AS (
-    SELECT node_id AS store_id, staff_id, bool_or(kind IN ('consultant', 'store_manager')) AS serves
-    FROM org_position JOIN org_node AS n ON n.id = node_id AND n.kind = 'store'
+    SELECT node_id AS store_id, staff_id, bool_or(p.kind IN ('consultant', 'store_manager')) AS serves
+    FROM org_position AS p JOIN org_node AS n ON n.id = p.node_id AND n.kind = 'store'
     WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
     GROUP BY node_id, staff_id
 ), rosters AS (
