@@ -7,6 +7,7 @@ from regulars.ground.accounts.access import Capability, public
 from regulars.web.api import (
     batches,
     diagnosis,
+    leads,
     live,
     members,
     metrics,
@@ -46,6 +47,7 @@ for noun in (
     metrics,
     targets,
     diagnosis,
+    leads,
     live,
     members,
     segments,
