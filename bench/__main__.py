@@ -23,6 +23,9 @@ NAMES = {
     "tags_library": "tags:library",
     "segment_preview": "segments",
     "live_number": "live",
+    "morning_launch": "launch",
+    "lead_latency": "leads",
+    "phones": "phones",
     "diagnosis_score": "diagnosis:score",
     "diagnosis_speed": "diagnosis_speed",
 }

@@ -97,5 +97,5 @@ def make_play(six_stores: date, monkeypatch: pytest.MonkeyPatch) -> Callable[...
         return play
 
     monkeypatch.setattr(opportunities, "candidates", candidates)
-    monkeypatch.setattr(opportunities, "running", lambda on=None: list(plays))
+    monkeypatch.setattr(opportunities, "running", lambda on=None: plays)
     return made

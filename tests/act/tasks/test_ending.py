@@ -11,11 +11,12 @@ from regulars.act.tasks.ending import drop_of_play, end_by_events, end_by_sales
 from regulars.act.tasks.escalating import escalate
 from regulars.act.tasks.forgetting import forget
 from regulars.act.tasks.handover import hand_over, take_back_handover
-from regulars.act.tasks.jobs import end_by_sales as hear_load
 from regulars.act.tasks.launching import launch
 from regulars.act.tasks.models import Handover, Launch, Lead
 from regulars.act.tasks.service import claim, visible_leads
+from regulars.act.tasks.triggering import take_in
 from regulars.ground.accounts.access import scope_of
+from regulars.ground.jobs.service import publish
 from regulars.ground.kit.errors import NotFound, UserError
 from regulars.ground.messages.models import Message
 from regulars.know.members.models import Relation
@@ -37,7 +38,8 @@ def test_a_sale_closes_the_lead_that_waited_for_it(people, make_play) -> None:
     before = Lead.objects.get(member__code="M0-0")
     Lead.objects.filter(pk=before.pk).update(opened_on=TODAY - timedelta(days=1))
     bring("lines", line("new", TODAY, 0, "M0-0"))
-    hear_load("lines", sale_at("S0"), batches=[], import_id=None)
+    told = publish("batch.loaded", kind="lines", places=sale_at("S0"), batches=[], import_id=None)
+    take_in([told.pk])
     ended = lead_of("M0-0")
     assert (ended.state, ended.result, ended.ticket_no) == ("done", "bought", "new")
     assert ended.closed_by is None

@@ -1,7 +1,5 @@
 """What the worker does for leads."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from regulars.act.tasks import ending, mornings
@@ -10,26 +8,11 @@ from regulars.ground.jobs.service import every, subscribe
 from regulars.know.identities.service import FORGOTTEN, get_forgetting
 from regulars.know.members.models import Member
 
-LINES = "lines"
-
 
 @every("*/5 * * * *")
 def begin_day() -> None:
     """So often it is looked whether the chain's hour has come."""
     mornings.begin_day()
-
-
-@subscribe("batch.loaded")
-def end_by_sales(
-    kind: str, places: Sequence[Mapping[str, Any]] | None = None, **_told: Any
-) -> None:
-    """What she was to buy, she bought."""
-    if kind == LINES:
-        ending.end_by_sales(None if places is None else map(_place, places))
-
-
-def _place(told: Mapping[str, Any]) -> tuple[int, date]:
-    return told["store"], date.fromisoformat(told["on"])
 
 
 @subscribe("play.stopped")

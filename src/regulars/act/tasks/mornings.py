@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from regulars.act.tasks.ending import lapse
+from regulars.act.tasks.ending import end_by_sales, lapse
 from regulars.act.tasks.escalating import escalate
 from regulars.act.tasks.launching import launch
 from regulars.act.tasks.models import Launch
@@ -26,6 +26,7 @@ def begin(day: date) -> Launch:
     """The same at once; the launch of the day as it stands, where there is one. In the caller's
     transaction: all of it, or nothing."""
     if begin_round(ROUND, day.isoformat()):
+        end_by_sales(None)  # whatever nobody heard of
         lapse(day)
         escalate(day)
     return launch(day)

@@ -1,4 +1,5 @@
-"""What has just happened opens leads: events that were loaded, members who entered a segment.
+"""What has just happened opens leads and ends them: events and sales that were loaded, members who
+entered a segment.
 
 One process follows what is published (`python -m regulars.act.tasks`). An event of ours is dealt
 with once: its handling is written in the transaction of the leads that it opens.
@@ -6,7 +7,7 @@ with once: its handling is written in the transaction of the leads that it opens
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.db import transaction
 from regulars.act.opportunities import service as opportunities
 from regulars.act.opportunities.models import Play
 from regulars.act.opportunities.rules import fires
-from regulars.act.tasks.ending import end_by_events
+from regulars.act.tasks.ending import end_by_events, end_by_sales
 from regulars.act.tasks.making import open_leads
 from regulars.act.tasks.models import Lead
 from regulars.act.tasks.reading import TO_DO
@@ -26,8 +27,9 @@ from regulars.ground.kit import clock
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import query
 
-EVENTS, ENTERED = "events.loaded", "segment.entered"
-TOPICS = (EVENTS, ENTERED)
+EVENTS, ENTERED, LOADED = "events.loaded", "segment.entered", "batch.loaded"
+TOPICS = (EVENTS, ENTERED, LOADED)
+LINES = "lines"
 SUBSCRIBER = "tasks.triggering"
 LOOKS_BACK = timedelta(hours=6)
 """What was published while nobody followed is made good, for so long: later it is no news."""
@@ -53,7 +55,20 @@ def take_in(event_ids: Sequence[UUID]) -> int:
     plays = [play for play in opportunities.running() if play.trigger]
     happenings = _happened(fresh, plays)
     end_by_events(_named(happenings))
+    _end_by_sales([event.payload for event in fresh if event.topic == LOADED])
     return open_for(happenings, plays)
+
+
+def _end_by_sales(loads: Sequence[Mapping[str, Any]]) -> None:
+    sales = [load for load in loads if load["kind"] == LINES]
+    if any(load.get("places") is None for load in sales):
+        end_by_sales(None)
+    elif places := {_place(told) for load in sales for told in load["places"]}:
+        end_by_sales(places)
+
+
+def _place(told: Mapping[str, Any]) -> tuple[int, date]:
+    return told["store"], date.fromisoformat(told["on"])
 
 
 def _is_fresh(event: Event) -> bool:
