@@ -36,7 +36,7 @@ CLEAR = """
 DELETE FROM tasks_change; DELETE FROM tasks_contact; DELETE FROM tasks_lead;
 DELETE FROM tasks_launch; DELETE FROM experiments_entry; DELETE FROM experiments_stratum;
 DELETE FROM opportunities_play; DELETE FROM experiments_experiment;
-DELETE FROM members_relation; DELETE FROM org_position; DELETE FROM org_staff WHERE code LIKE 'B%%'
+DELETE FROM members_relation; DELETE FROM org_position; DELETE FROM org_staff WHERE code LIKE 'B%'
 """
 STAFF = """
 INSERT INTO org_staff (code, name)
@@ -47,11 +47,11 @@ WITH stores AS (
     SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS n
     FROM org_node WHERE kind = 'store'
 ), people AS (
-    SELECT id, row_number() OVER (ORDER BY id) AS place FROM org_staff WHERE code LIKE 'B%%'
+    SELECT id, row_number() OVER (ORDER BY id) AS place FROM org_staff WHERE code LIKE 'B%'
 )
 INSERT INTO org_position (staff_id, node_id, kind, valid_from)
 SELECT p.id, s.id, 'consultant', DATE '2020-01-01'
-FROM people AS p JOIN stores AS s ON s.place = p.place %% s.n
+FROM people AS p JOIN stores AS s ON s.place = p.place % s.n
 """
 
 

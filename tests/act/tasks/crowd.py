@@ -53,6 +53,7 @@ def work(
         try:
             for lead_id in chance.sample(list(lead_ids), round(len(lead_ids) * share)):
                 done.update(_one_lead(user, users, lead_id, chance))
+                connection.close()  # there are more people than connections: the next one's turn
         except BaseException as fault:
             faults.append(fault)
         finally:

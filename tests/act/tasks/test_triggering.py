@@ -53,14 +53,14 @@ def test_an_event_opens_its_plays_lead_at_once_and_once(people, make_play, happe
         ("Product Viewed", "M0-1", {"stage": 1}),
         ("Product Bought", "M0-2", {"stage": 3}),
     )
-    assert missed() == [told]
+    assert told in missed()
     assert take_in([told]) == 1
     (lead,) = Lead.objects.all()
     assert (lead.member.code, lead.play, lead.source_id, lead.reason) == (
         "M0-0", play, "Product Viewed", "because",
     )  # fmt: skip
     assert take_in([told]) == 0
-    assert missed() == []
+    assert told not in missed()
 
 
 def test_a_second_event_within_the_window_opens_no_second_lead(people, make_play, happen) -> None:
