@@ -7,6 +7,7 @@ page that asks for its list every five seconds.
 
 import asyncio
 import json
+import re
 import shutil
 import statistics
 import time
@@ -94,6 +95,7 @@ async def _measure(
 
 
 async def _fire(port: int, key: str, codes: list[str], posted: dict[str, float]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     began = time.perf_counter()
     for place, code in enumerate(codes):
         await asyncio.sleep(max(0.0, began + place / FIRED_A_SECOND - time.perf_counter()))
@@ -102,12 +104,18 @@ async def _fire(port: int, key: str, codes: list[str], posted: dict[str, float])
             "timestamp": datetime.now(UTC).isoformat(), "properties": {},
         }  # fmt: skip
         posted[code] = time.perf_counter()
-        sent = await post(
-            port, "/v1/batch", key, lambda _n, e=event: json.dumps({"batch": [e]}).encode(),
-            connections=1, seconds=0.001,
-        )  # fmt: skip
-        if sent.accepted != 1:
-            raise SystemExit(f"an event was refused: {sent.answers}")
+        body = json.dumps({"batch": [event]}).encode()
+        head = (
+            f"POST /v1/batch HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n"
+            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        )
+        writer.write(head.encode() + body)
+        answer = await reader.readuntil(b"\r\n\r\n")
+        if b" 200 " not in answer.partition(b"\r\n")[0]:
+            raise SystemExit(f"an event was refused: {answer!r}")
+        length = re.search(rb"(?i)content-length: (\d+)", answer)
+        await reader.readexactly(int(length[1]) if length else 0)
+    writer.close()
 
 
 async def _hear(port: int, token: str, heard: dict[int, float]) -> None:

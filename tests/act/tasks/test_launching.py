@@ -39,6 +39,17 @@ def test_a_morning_is_launched_once(people, make_play) -> None:
     assert Lead.objects.count() == 8
 
 
+def test_a_play_that_is_approved_later_in_the_day_is_launched_by_hand(people, make_play) -> None:
+    make_play("first")
+    launch(TODAY)
+    Lead.objects.filter(store=node("S0")).update(state="done")
+    late = make_play("late", priority=90)
+    for _ in range(2):
+        launch(TODAY)
+    assert Counter(Lead.objects.values_list("play__code", flat=True)) == {"first": 8, "late": 4}
+    assert set(late.leads.values_list("store__code", flat=True)) == {"S0"}
+
+
 @pytest.mark.parametrize(
     "step", ["follow_up", "find_people", "chosen", "drawn", "enter", "reasons", "open_rows"]
 )

@@ -14,6 +14,10 @@ from regulars.ground.warehouse.service import Statement, query, run, stage
 
 BLOCKED = pa.schema([("member_id", pa.int64()), ("why", pa.string()), ("is_hard", pa.bool_())])
 MET = pa.schema([("play_id", pa.int64()), ("member_id", pa.int64())])
+TABLES = (
+    "tasks_candidates", "tasks_plays", "tasks_rooms", "tasks_blocked", "tasks_met",
+    "tasks_reached",
+)  # fmt: skip
 MORE = 20
 """So many more of a store than its room and the share held out ask for: chance is not even."""
 INSERT = """
@@ -46,6 +50,11 @@ def weighed() -> dict[str, int]:
     """What was chosen from: candidates, members, and why how many of these were left out."""
     counts: dict[str, int] = query(_named("weighed")).to_pylist()[0]
     return counts
+
+
+def clear() -> None:
+    """Leave the warehouse's memory to others."""
+    run(*(Statement(f"DROP TABLE IF EXISTS desk.{name}") for name in TABLES))
 
 
 def reasons(rows: pa.Table, plays: Sequence[Play], day: date) -> pa.Table:

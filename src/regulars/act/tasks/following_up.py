@@ -17,7 +17,7 @@ NAMES = (
 DUE = pa.schema([CHOSEN.field(name) for name in NAMES])
 
 
-def follow_up(launch: Launch, on: date) -> int:
+def follow_up(launch: Launch | None, on: date) -> int:
     """Open again what was to be asked again by this day, with the same person while he works
     there; how many. The member was in the play before, so that chance has no more to say; whether
     she may be approached is looked at anew."""

@@ -15,12 +15,14 @@ from django.db import connection, transaction
 
 from regulars.act.opportunities import service as opportunities
 from regulars.act.opportunities.models import Play
-from regulars.act.tasks.choosing import chosen, reasons, weighed
+from regulars.act.tasks.choosing import chosen, clear, reasons, weighed
 from regulars.act.tasks.following_up import follow_up
 from regulars.act.tasks.models import Launch
 from regulars.act.tasks.opening import drawn, enter, find_people, laid_out, open_rows
 from regulars.ground.kit import clock
 
+PLAYS = "plays"
+"""Of the counts of a launch: the ids of the plays that it had."""
 BEGIN = """
 INSERT INTO tasks_launch ("on", counts, made_at) VALUES (%s, '{}', %s) ON CONFLICT DO NOTHING
 """
@@ -28,20 +30,25 @@ INSERT INTO tasks_launch ("on", counts, made_at) VALUES (%s, '{}', %s) ON CONFLI
 
 @transaction.atomic
 def launch(on: date | None = None) -> Launch:
-    """Open the leads of a day (today); the same launch, and nothing new, when that day has one.
-    Another that launches at the same time waits for how this one ends."""
+    """Open the leads of a day (today) by the plays that run: each play once a day, so that a
+    second launch has those alone that were approved since the first. Another that launches at the
+    same time waits for how this one ends."""
     day = on or clock.today()
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, [day, clock.now()])
         is_first = bool(cursor.rowcount)
-    made = Launch.objects.get(on=day)
-    if is_first:
-        made.counts = _launch(made, opportunities.running(day), day)
+    made = Launch.objects.select_for_update().get(on=day)
+    launched = made.counts.get(PLAYS, [])
+    plays = [play for play in opportunities.running(day) if play.pk not in launched]
+    if is_first or plays:
+        made.counts = _launch(made, plays, day)
+        made.counts[PLAYS] = [*launched, *(play.pk for play in plays)]
         made.save(update_fields=["counts"])
     return made
 
 
 def _launch(made: Launch, plays: Sequence[Play], day: date) -> dict[str, Any]:
+    """What was chosen and opened, in figures: of the last launch of the day."""
     followed = follow_up(made, day)
     rooms = find_people(day)
     if not plays:
@@ -55,7 +62,7 @@ def _launch(made: Launch, plays: Sequence[Play], day: date) -> dict[str, Any]:
     enter(told, day)
     reached = told.filter(pc.invert(told["is_held_out"]))
     opened = open_rows(laid_out(reasons(reached, plays, day)), day, made)
-    return weighed() | {
+    counts = weighed() | {
         "held_out": told.num_rows - reached.num_rows,
         "chosen": reached.num_rows,
         "opened": opened.num_rows,
@@ -63,6 +70,8 @@ def _launch(made: Launch, plays: Sequence[Play], day: date) -> dict[str, Any]:
         "room": int(pc.sum(rooms["room"]).as_py() or 0),
         "stores": len(set(opened["store_id"].to_pylist())),
     }
+    clear()
+    return counts
 
 
 def cut(rows: pa.Table) -> pa.Table:

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from regulars.act.opportunities import service as opportunities
 from regulars.act.tasks.ending import end_by_sales, lapse
 from regulars.act.tasks.escalating import escalate
+from regulars.act.tasks.following_up import follow_up
 from regulars.act.tasks.launching import launch
 from regulars.act.tasks.models import Launch
 from regulars.ground.kit import clock
@@ -15,21 +17,30 @@ ROUND = "leads"
 
 
 def begin_day() -> Launch | None:
-    """Launch the day, from the chain's hour on; None before it, and where it is launched."""
+    """What the hour asks for and is not done yet: None before the chain's hour, where the day is
+    launched, and while no play runs: the first that is approved today is still launched today."""
     day = clock.today()
-    if not _is_past(chain().briefing_hour) or Launch.objects.filter(on=day).exists():
+    if not _is_past(chain().briefing_hour):
         return None
-    return begin(day)
+    _tidy(day)
+    if Launch.objects.filter(on=day).exists() or not opportunities.running(day):
+        return None
+    return launch(day)
 
 
 def begin(day: date) -> Launch:
-    """The same at once; the launch of the day as it stands, where there is one. In the caller's
-    transaction: all of it, or nothing."""
+    """The same at once, by hand: also for plays that were approved after the morning's launch. In
+    the caller's transaction: all of it, or nothing."""
+    _tidy(day)
+    return launch(day)
+
+
+def _tidy(day: date) -> None:
     if begin_round(ROUND, day.isoformat()):
         end_by_sales(None)  # whatever nobody heard of
         lapse(day)
         escalate(day)
-    return launch(day)
+        follow_up(None, day)
 
 
 def _is_past(hour: int) -> bool:
