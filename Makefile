@@ -14,7 +14,7 @@ SCRATCH := $(VENV)/scratch
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench drill away pins browser
+.PHONY: help setup demo test check bench drill away crowd pins browser
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -48,6 +48,9 @@ drill: $(VENV)/.dev setup ## Kill every process at random while senders send: AR
 
 away: $(VENV)/.dev setup ## Take PostgreSQL away for a minute and see what is lost: ARGS="--seconds 60"
 	@$(BIN)/python -m tests.acceptance.away $(ARGS)
+
+crowd: $(VENV)/.dev setup ## 200 people at 10,000 leads at once: ARGS="--people 50"
+	@$(BIN)/python -m tests.act.tasks.crowd_in_full $(ARGS)
 
 pins: $(BIN)/uv ## Pin what pyproject.toml asks for, with hashes: ARGS="--upgrade"
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

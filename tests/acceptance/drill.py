@@ -27,7 +27,7 @@ from regulars.ground.warehouse.errors import WarehouseError
 from regulars.ground.warehouse.flight import Client
 from regulars.ground.warehouse.statement import Statement
 
-PROCESSES = ("web", "worker", "warehouse", "loader", "tags", "live", "postgres")
+PROCESSES = ("web", "worker", "warehouse", "loader", "tags", "live", "leads", "postgres")
 AIMED_AT = ("loader", "loader", "warehouse", "postgres")
 """Killed in the moment between the warehouse's commit and the inbox's mark."""
 # A process that was killed often is started again after half a minute only.

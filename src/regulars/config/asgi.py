@@ -9,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
 django = get_asgi_application()
 
 from regulars.know.collect.door.app import collect, entrance_for  # noqa: E402
+from regulars.web.api.lead_streams import is_lead_stream, lead_stream  # noqa: E402
 from regulars.web.api.streams import is_stream, stream  # noqa: E402
 
 
@@ -19,5 +20,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await collect(scope, receive, send)
     elif scope["type"] == "http" and is_stream(scope):
         await stream(scope, receive, send)
+    elif scope["type"] == "http" and is_lead_stream(scope):
+        await lead_stream(scope, receive, send)
     else:
         await django(scope, receive, send)

@@ -6,7 +6,7 @@ from django.urls import include, path
 from regulars.ground.accounts.access import Capability, public, requires
 from regulars.web.api import health
 from regulars.web.api.api import routes
-from regulars.web.parts import live, tracker
+from regulars.web.parts import live, live_leads, tracker
 from regulars.web.parts.language import switch_language
 
 handler404 = "regulars.web.parts.middleware.page_not_found"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("live/", live.hear, name="live"),
+    path("live/leads/", live_leads.hear, name="live_leads"),
     path("tracker.js", tracker.show, name="tracker"),
     path("api/", routes()),
     path("m/", include("regulars.web.phone.urls")),

@@ -105,6 +105,13 @@ def children_of(system: System) -> list[Child]:
         ),
         our_python(
             system,
+            "leads",
+            ["-m", "regulars.act.tasks"],
+            needs=servers,
+            why_not_ready=lambda: why_not_connected(system.database_url, database_name("leads")),
+        ),
+        our_python(
+            system,
             "worker",
             ["-m", "regulars.ground.jobs"],
             needs=servers,

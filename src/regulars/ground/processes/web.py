@@ -12,8 +12,8 @@ from granian.constants import Interfaces, Loops
 from regulars.ground.processes.shim import end_with
 
 APPLICATION = "regulars.config.asgi.application"
-# An open live stream counts as a request: the default would let 1,024 of them block every page.
-BACKPRESSURE = 4096
+# An open stream counts as a request: the default would let 1,024 of them block every page.
+BACKPRESSURE = 16_384
 STOP_SECONDS = 4
 
 

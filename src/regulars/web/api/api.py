@@ -7,6 +7,7 @@ from regulars.ground.accounts.access import Capability, public
 from regulars.web.api import (
     batches,
     diagnosis,
+    leads,
     live,
     members,
     metrics,
@@ -48,6 +49,7 @@ for noun in (
     targets,
     diagnosis,
     plays,
+    leads,
     live,
     members,
     segments,

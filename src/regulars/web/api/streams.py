@@ -26,7 +26,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 MOST_STREAMS = 3_000
-"""Below the server's backpressure (`ground/processes/web`), so that pages are always answered."""
+"""With `lead_streams.MOST_PHONES` below the server's backpressure (`ground/processes/web`), so that
+pages are always answered."""
 READY_SECONDS = 5.0
 BEAT_SECONDS = 10.0
 AGAIN_SECONDS = 60.0
@@ -49,18 +50,18 @@ async def stream(scope: Mapping[str, Any], receive: Receive, send: Send) -> None
     asked = parse_qs(scope["query_string"].decode("latin-1"))
     ticket = read_ticket(asked["ticket"][0]) if "ticket" in asked else None
     if scope["method"] != "GET":
-        return await _refuse(send, 405, "GET is what is answered here")
+        return await refuse(send, 405, "GET is what is answered here")
     if ticket is None:
-        return await _refuse(send, 403, "the ticket is not valid (any more)")
+        return await refuse(send, 403, "the ticket is not valid (any more)")
     board = _board()
     if board.streams >= MOST_STREAMS:
-        return await _refuse(send, 503, "too many streams are open", retry_after=30)
+        return await refuse(send, 503, "too many streams are open", retry_after=30)
     try:
         async with asyncio.timeout(READY_SECONDS):
             await board.ready()
     except TimeoutError:
-        return await _refuse(send, 503, "the numbers cannot be read just now", retry_after=5)
-    await _start(send, 200, HEADERS)
+        return await refuse(send, 503, "the numbers cannot be read just now", retry_after=5)
+    await start(send, 200, HEADERS)
     return await _Stream(board, ticket, _after(scope, asked)).tell(receive, send)
 
 
@@ -76,18 +77,18 @@ class _Stream:
     async def tell(self, receive: Receive, send: Send) -> None:
         ends_at = time.monotonic() + LIFE_SECONDS
         with self.board.hearing(self.ticket.targets) as ear:
-            gone = asyncio.ensure_future(_gone(receive))
-            gone.add_done_callback(lambda _: ear.set())
+            left = asyncio.ensure_future(gone(receive))
+            left.add_done_callback(lambda _: ear.set())
             try:
-                await _give(send, OPENED)
-                while not gone.done() and time.monotonic() < ends_at and self._is_todays:
-                    await _give(send, b"".join(self._news()) or self._beat())
+                await give(send, OPENED)
+                while not left.done() and time.monotonic() < ends_at and self._is_todays:
+                    await give(send, b"".join(self._news()) or self._beat())
                     await _set_within(ear, BEAT_SECONDS)
                     ear.clear()
-                if not gone.done():
+                if not left.done():
                     await send({"type": "http.response.body", "body": b""})
             finally:
-                gone.cancel()
+                left.cancel()
 
     @property
     def _is_todays(self) -> bool:
@@ -157,7 +158,7 @@ def _after(scope: Mapping[str, Any], asked: Mapping[str, list[str]]) -> int:
     return int(last) if last.isascii() and last.isdigit() else 0
 
 
-async def _gone(receive: Receive) -> None:
+async def gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -170,19 +171,19 @@ async def _set_within(event: asyncio.Event, seconds: float) -> None:
         return
 
 
-async def _refuse(send: Send, status: int, reason: str, retry_after: int | None = None) -> None:
+async def refuse(send: Send, status: int, reason: str, retry_after: int | None = None) -> None:
     told = {"error": {"code": "no_stream", "message": reason, "field": None}}
     again = {} if retry_after is None else {"retry-after": str(retry_after)}
-    await _start(send, status, {"content-type": "application/json", **again})
+    await start(send, status, {"content-type": "application/json", **again})
     await send({"type": "http.response.body", "body": orjson.dumps(told)})
 
 
-async def _start(send: Send, status: int, headers: Mapping[str, str]) -> None:
+async def start(send: Send, status: int, headers: Mapping[str, str]) -> None:
     encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": encoded})
 
 
-async def _give(send: Send, body: bytes) -> None:
+async def give(send: Send, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": True})
 
 

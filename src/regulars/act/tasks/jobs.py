@@ -1,0 +1,28 @@
+"""What the worker does for leads."""
+
+from typing import Any
+
+from regulars.act.tasks import ending, mornings
+from regulars.act.tasks.forgetting import forget
+from regulars.ground.jobs.service import every, subscribe
+from regulars.know.identities.service import FORGOTTEN, get_forgetting
+from regulars.know.members.models import Member
+
+
+@every("*/5 * * * *")
+def begin_day() -> None:
+    """So often it is looked whether the chain's hour has come."""
+    mornings.begin_day()
+
+
+@subscribe("play.stopped")
+def drop_leads(play_id: int, **_told: Any) -> None:
+    """Nobody is approached for a play that was stopped."""
+    ending.drop_of_play(play_id)
+
+
+@subscribe(FORGOTTEN)
+def forget_leads(forgetting_id: int) -> None:
+    member_id = get_forgetting(forgetting_id).member_id
+    merged = Member.objects.filter(merged_into=member_id).values_list("pk", flat=True)
+    forget([member_id, *merged])

@@ -1,0 +1,49 @@
+"""What every morning asks of leads, once: what is over ends, what is late is told."""
+
+from datetime import date
+
+from regulars.act.opportunities import service as opportunities
+from regulars.act.tasks.ending import end_by_sales, lapse
+from regulars.act.tasks.escalating import escalate
+from regulars.act.tasks.following_up import follow_up
+from regulars.act.tasks.launching import launch
+from regulars.act.tasks.models import Launch
+from regulars.ground.kit import clock
+from regulars.ground.kit.deployment import chain
+from regulars.ground.messages.service import begin_round
+
+HOURS_A_DAY = 24
+ROUND = "leads"
+
+
+def begin_day() -> Launch | None:
+    """What the hour asks for and is not done yet: None before the chain's hour, where the day is
+    launched, and while no play runs: the first that is approved today is still launched today."""
+    day = clock.today()
+    if not _is_past(chain().briefing_hour):
+        return None
+    _tidy(day)
+    if Launch.objects.filter(on=day).exists() or not opportunities.running(day):
+        return None
+    return launch(day)
+
+
+def begin(day: date) -> Launch:
+    """The same at once, by hand: also for plays that were approved after the morning's launch. In
+    the caller's transaction: all of it, or nothing."""
+    _tidy(day)
+    return launch(day)
+
+
+def _tidy(day: date) -> None:
+    if begin_round(ROUND, day.isoformat()):
+        end_by_sales(None)  # whatever nobody heard of
+        lapse(day)
+        escalate(day)
+        follow_up(None, day)
+
+
+def _is_past(hour: int) -> bool:
+    """Whether an hour of the wall's clock lies behind, in this business day."""
+    hours = (hour - chain().day_cutoff_hours) % HOURS_A_DAY
+    return clock.hours_over(clock.now()) >= hours

@@ -1,0 +1,160 @@
+"""Leads that end by themselves, what is told when they are late, and handovers."""
+
+from datetime import timedelta
+
+import pytest
+from tests.act.tasks.working import TODAY, member, node
+from tests.understand.actions.small_chain import bring, line
+
+from regulars.act.tasks import ending, mornings
+from regulars.act.tasks.ending import drop_of_play, end_by_events, end_by_sales
+from regulars.act.tasks.escalating import escalate
+from regulars.act.tasks.forgetting import forget
+from regulars.act.tasks.handover import hand_over, take_back_handover
+from regulars.act.tasks.launching import launch
+from regulars.act.tasks.models import Handover, Launch, Lead
+from regulars.act.tasks.service import claim, visible_leads
+from regulars.act.tasks.triggering import take_in
+from regulars.ground.accounts.access import scope_of
+from regulars.ground.jobs.service import publish
+from regulars.ground.kit.errors import NotFound, UserError
+from regulars.ground.messages.models import Message
+from regulars.know.members.models import Relation
+
+MILK = {"kind": "category", "code": "Milk"}
+
+
+def lead_of(code: str) -> Lead:
+    return Lead.objects.get(member__code=code)
+
+
+def sale_at(code: str) -> list[dict[str, object]]:
+    return [{"store": node(code).pk, "on": TODAY.isoformat()}]
+
+
+def test_a_sale_closes_the_lead_that_waited_for_it(people, make_play) -> None:
+    make_play(outcome=MILK)
+    launch(TODAY)
+    before = Lead.objects.get(member__code="M0-0")
+    Lead.objects.filter(pk=before.pk).update(opened_on=TODAY - timedelta(days=1))
+    bring("lines", line("new", TODAY, 0, "M0-0"))
+    told = publish("batch.loaded", kind="lines", places=sale_at("S0"), batches=[], import_id=None)
+    take_in([told.pk])
+    ended = lead_of("M0-0")
+    assert (ended.state, ended.result, ended.ticket_no) == ("done", "bought", "new")
+    assert ended.closed_by is None
+    assert Lead.objects.filter(state="open").count() == 7
+    assert end_by_sales(None) == 0
+
+
+@pytest.mark.parametrize("outcome", [{"kind": "category", "code": "Shoes"}, {"kind": "event"}])
+def test_a_sale_of_something_else_leaves_it_open(people, make_play, outcome) -> None:
+    make_play(outcome=outcome)
+    launch(TODAY)
+    Lead.objects.update(opened_on=TODAY - timedelta(days=1))
+    bring("lines", line("new", TODAY, 0, "M0-0"))
+    assert end_by_sales(None) == 0
+
+
+def test_what_she_bought_before_or_long_after_does_not_count(people, make_play) -> None:
+    make_play(outcome=MILK, window_days=3)
+    launch(TODAY)
+    bring("lines", line("new", TODAY, 0, "M0-0"))
+    Lead.objects.update(opened_on=TODAY + timedelta(days=1))
+    assert end_by_sales(None) == 0
+    Lead.objects.update(opened_on=TODAY - timedelta(days=4))
+    assert end_by_sales([(node("S0").pk, TODAY)]) == 0
+    Lead.objects.update(opened_on=TODAY - timedelta(days=3))
+    assert end_by_sales([(node("S1").pk, TODAY)]) == 0
+    assert end_by_sales([(node("S0").pk, TODAY)]) >= 1
+
+
+def test_an_event_that_a_play_waits_for_closes_its_lead(people, make_play) -> None:
+    make_play(outcome={"kind": "event", "name": "booked"})
+    launch(TODAY)
+    assert end_by_events({member("M0-0").pk: {"viewed"}, member("M0-1").pk: {"booked"}}) == 1
+    assert (lead_of("M0-1").state, lead_of("M0-0").state) == ("done", "open")
+
+
+def test_a_stopped_play_leaves_nothing_to_do(people, make_play) -> None:
+    play, launched = make_play(), launch(TODAY)
+    claim(people.ann, Lead.objects.filter(staff=people.ann.staff)[0].pk)
+    assert drop_of_play(play.pk) == launched.counts["opened"] == 8
+    assert set(Lead.objects.values_list("state", flat=True)) == {"dropped"}
+
+
+def test_what_is_late_is_told_the_manager_and_a_day_later_the_head_and_lapses(
+    people, make_play
+) -> None:
+    make_play(open_days=0)
+    launch(TODAY)
+    day = timedelta(days=1)
+    assert escalate(TODAY) == 0
+    escalate(TODAY + day)
+    assert set(Message.objects.values_list("user", flat=True)) == {
+        people.manager.pk, people.other.pk,
+    }  # fmt: skip
+    assert "4" in Message.objects.get(user=people.manager).title
+    escalate(TODAY + day)
+    assert Message.objects.count() == 2
+    escalate(TODAY + 2 * day)
+    assert "8" in Message.objects.get(user=people.head).title
+    assert ending.lapse(TODAY + 3 * day) == 0
+    assert ending.lapse(TODAY + 4 * day) == 8
+    assert set(Lead.objects.values_list("state", flat=True)) == {"lapsed"}
+
+
+def test_a_day_begins_once(people, make_play) -> None:
+    make_play()
+    assert mornings.begin(TODAY).pk == mornings.begin(TODAY).pk
+    assert Launch.objects.count() == 1
+
+
+def test_a_forgotten_member_is_in_no_lead_any_more(people, make_play) -> None:
+    make_play()
+    launch(TODAY)
+    forget([member("M0-0").pk])
+    left = lead_of("M0-0")
+    assert (left.state, left.reason, left.facts) == ("dropped", "", {})
+
+
+@pytest.fixture
+def ann_looks_after_all(people, make_play) -> None:
+    make_play()
+    for k in range(4):
+        Relation.objects.create(
+            member=member(f"M0-{k}"), staff=people.ann.staff, valid_from=TODAY - timedelta(days=9)
+        )
+    launch(TODAY)
+
+
+def with_whom() -> dict[str, str]:
+    held = Relation.objects.valid_on(TODAY).select_related("member", "staff")
+    return {relation.member.code: relation.staff.name for relation in held}
+
+
+def test_members_and_leads_go_to_others_by_shares_and_come_back(
+    people, ann_looks_after_all
+) -> None:
+    shares = {people.bob.staff_id: 3, people.manager.staff_id: 1}
+    made = hand_over(people.manager, people.ann.staff, shares)
+    assert (made.members, made.leads) == (4, 4)
+    assert sorted(with_whom().values()) == ["Bob", "Bob", "Bob", "Mo"]
+    assert not Lead.objects.filter(staff=people.ann.staff).exists()
+    take_back_handover(people.manager, made)
+    assert set(with_whom().values()) == {"Ann"}
+    assert Lead.objects.filter(staff=people.ann.staff).count() == 4
+    assert not Handover.objects.exists()
+    with pytest.raises(NotFound):
+        take_back_handover(people.manager, made)
+
+
+def test_nobody_hands_over_to_another_store_or_from_one(people, ann_looks_after_all) -> None:
+    with pytest.raises(UserError):
+        hand_over(people.manager, people.ann.staff, {people.other.staff_id: 1})
+    with pytest.raises(UserError):
+        hand_over(people.manager, people.ann.staff, {people.ann.staff_id: 1})
+    with pytest.raises(NotFound):
+        hand_over(people.other, people.ann.staff, {people.other.staff_id: 1}, node("S0"))
+    assert set(with_whom().values()) == {"Ann"}
+    assert visible_leads(scope_of(people.other)).filter(store=node("S0")).count() == 0
