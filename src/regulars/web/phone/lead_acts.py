@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
@@ -23,6 +24,7 @@ from regulars.web.parts.forms import Form, given
 from regulars.web.parts.who import signed_in
 from regulars.web.phone.leads import back_to
 
+A_SHIFT = timedelta(hours=12)
 Act = Callable[[User, uuid.UUID | None], Lead]
 
 
@@ -91,7 +93,7 @@ def touch(request: HttpRequest, lead_id: int) -> HttpResponse:
 @requires(Capability.WORK_LEADS)
 def call(request: HttpRequest, lead_id: int) -> HttpResponse:
     """The number for the dialler, and for nothing else: each time is in the audit log, and the
-    first time of a day counts as a contact. Without a script: a button that dials."""
+    first time of a shift counts as a contact. Without a script: a button that dials."""
     user = signed_in(request)
     try:
         with transaction.atomic():
@@ -112,7 +114,7 @@ def _number(user: User, lead_id: int, channel: str) -> str:
     lead = service.get_lead(scope_of(user), lead_id)
     if lead.member is None:
         raise NotFound(_("This task is about nobody who could be called."))
-    if not lead.contacts.filter(channel=channel, made_at__gte=clock.day_began()).exists():
+    if not lead.contacts.filter(channel=channel, made_at__gt=clock.now() - A_SHIFT).exists():
         service.touch(user, lead_id, channel)
     return number_to_dial(user, lead.member)
 

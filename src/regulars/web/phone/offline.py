@@ -9,17 +9,16 @@ from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from regulars.ground.accounts.access import public
 from regulars.ground.accounts.models import User
 from regulars.ground.kit.deployment import chain
+from regulars.web.parts.persons import key_of
 
 PHONE = "/m/"
 KEEP, PERSON = "X-Keep", "X-Person"
-KEY_LENGTH = 20
 
 
 class NameThePerson:
@@ -33,12 +32,6 @@ class NameThePerson:
         if request.path.startswith(PHONE) and isinstance(request.user, User):
             response[PERSON] = key_of(request.user)
         return response
-
-
-def key_of(user: User) -> str:
-    """One for a person in a place and a role: with another of them, what was kept is gone."""
-    who = f"{user.pk} {user.role} {user.node_id} {user.staff_id}"
-    return salted_hmac("regulars.phone", who).hexdigest()[:KEY_LENGTH]
 
 
 def kept(response: HttpResponse) -> HttpResponse:

@@ -64,19 +64,21 @@
   const restore = (card) => card.classList.remove("is-done");
   const labelOf = (form) => form.querySelector("[name=result]:checked").dataset.label;
 
-  const report = async (form) => {
-    const card = current, fields = Object.fromEntries(new FormData(form));
-    delete fields.csrfmiddlewaretoken;
-    fields.version = card.dataset.version;
-    const text = labelOf(form);
+  const report = (form) => {
+    const text = labelOf(form), fields = Object.fromEntries(new FormData(form));
     sheet.close();
+    keep(current, fields, text);
+  };
+  const finish = (card, text) => keep(card, { result: "finished" }, text);
+  const keep = async (card, fields, text) => {
     done(card, text);
-    const told = await waiting.send(card.dataset.report, fields, nameOf(card));
+    const told = await waiting.send(
+      card.dataset.report, { ...fields, version: card.dataset.version }, nameOf(card),
+    );
+    if (told.state === "refused") return restore(card);
     if (told.state === "done") card.dataset.version = told.version;
-    if (told.state === "refused") restore(card);
     const suffix = { waiting: said.waits, conflict: said.conflict }[told.state];
     done(card, suffix ? `${text} · ${suffix}` : text, told.request_id);
-    if (told.state === "refused") restore(card);
   };
   const undo = async (card) => {
     if (card.dataset.request && await waiting.drop(card.dataset.request)) return restore(card);
@@ -93,6 +95,7 @@
     if (button.matches("[data-do=call]")) call(card, "call");
     if (button.matches("[data-do=send]")) openSend(card);
     if (button.matches("[data-do=result]")) openSheet(card, button.dataset.result);
+    if (button.matches("[data-do=finish]")) finish(card, button.textContent.trim());
     if (button.matches("[data-do=undo]")) undo(card);
     if (button.matches("[data-do=close]")) button.closest("dialog").close();
     if (button.matches("[data-do=sms]")) call(current, "sms");
