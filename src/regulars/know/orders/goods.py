@@ -14,9 +14,9 @@ MOST_USUAL = 5
 
 @dataclass(frozen=True)
 class GoodHere:
-    """`category` is its path of names; `stock` what stood in the store at the end of `stock_on`, its
-    latest day on record; None where none is: not known. `times` and `last_on`: how often and when a
-    member bought it, where one was named."""
+    """`category` is its path of names; `stock` what stood in the store at the end of `stock_on`,
+    its latest day on record; None where none is: not known. `times` and `last_on`: how often and
+    when a member bought it, where one was named."""
 
     code: str
     name: str

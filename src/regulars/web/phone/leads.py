@@ -75,7 +75,7 @@ def sheets() -> dict[str, Any]:
     return {
         "words": json.dumps(words, ensure_ascii=False),
         "results": [(each.value, each.label) for each in FOR_MEMBERS],
-        "stream": "",
+        "stream": reverse("live_leads"),
     }
 
 

@@ -72,4 +72,3 @@ def _due(values: Sequence[Value]) -> Iterator[Due]:
         spec = value.tag.spec
         if isinstance(spec, Model) and spec.output == "due_on" and isinstance(value.value, date):
             yield Due(value.name, value.value, spec.category)
-

@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -43,11 +44,11 @@ def kept(response: HttpResponse) -> HttpResponse:
 
 @never_cache
 @public
-def worker(request: HttpRequest) -> FileResponse:
+def worker(request: HttpRequest) -> HttpResponse:
     """The service worker: it looks after the pages below its own address."""
     path = finders.find("worker.js")
     assert isinstance(path, str)
-    return FileResponse(open(path, "rb"), content_type="text/javascript; charset=utf-8")  # noqa: SIM115
+    return HttpResponse(Path(path).read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 @public

@@ -24,8 +24,8 @@ USUAL: dict[str, tuple[str, ...]] = {
         "ledger", "assets", "trend", "scan",
     ),
     Role.STORE_MANAGER: (
-        "leads", "live", "briefing", "huddle", "actions", "findings", "targets", "month", "usage", "assets",
-        "trend", "scan",
+        "leads", "live", "briefing", "huddle", "actions", "findings", "targets", "month", "usage",
+        "assets", "trend", "scan",
     ),
     Role.CONSULTANT: (
         "leads", "live", "briefing", "actions", "huddle", "targets", "month", "scan",
