@@ -18,6 +18,7 @@ from regulars.know.catalog.models import Product
 from regulars.know.members.models import Member
 from regulars.know.members.service import ChildToday, list_children
 from regulars.know.tags.service import Subject, Value, defined
+from regulars.understand.experiments.models import Touch
 from regulars.web.parts.names import masked_name
 from regulars.web.parts.tags_of import text_of
 
@@ -36,6 +37,10 @@ class Card:
     text: str
     link: str
     channels: Sequence[str]
+
+    @property
+    def may_send(self) -> bool:
+        return bool({Touch.Channel.SMS, Touch.Channel.WECOM} & set(self.channels))
 
 
 @dataclass(frozen=True)

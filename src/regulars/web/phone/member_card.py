@@ -17,12 +17,14 @@ from regulars.know.members.service import get_profile
 from regulars.know.orders.service import list_usual_goods, list_visits
 from regulars.know.tags.definitions import Model
 from regulars.know.tags.service import Subject, Value, list_values
+from regulars.understand.experiments.models import Touch
 from regulars.web.parts.leads import age_of
 from regulars.web.parts.names import masked_name
 from regulars.web.parts.tags_of import tags_from
 from regulars.web.phone.suggesting import Due, suggestion
 
 USUAL_WITHIN = timedelta(days=365)
+CONTACTED_BY = tuple(Touch.Channel)
 LAST_VISITS, MOST_DUE = 3, 3
 ALLERGY, COMPLAINT, COUPONS = "allergy_note", "is_complaint_open", "coupon"
 TO_DO = (Lead.State.OPEN, Lead.State.TAKEN)
@@ -50,7 +52,11 @@ def card_of(
         "goods": goods,
         "due": due[:MOST_DUE],
         "visits": list_visits(member.pk)[:LAST_VISITS],
-        "consents": list_standing(member)[Consent.Purpose.MARKETING],
+        "consents": [
+            each
+            for each in list_standing(member)[Consent.Purpose.MARKETING]
+            if each.channel in CONTACTED_BY
+        ],
         "coupons": [tag for group in tags.groups if group.code == COUPONS for tag in group.tags],
         "allergy": by_hand[ALLERGY].text if ALLERGY in by_hand else "",
         "lead": open_lead,

@@ -24,7 +24,7 @@ from regulars.web.parts.leads import cards_of
 from regulars.web.parts.who import signed_in
 
 MOST_SHOWN = 40
-NOBODY = "nobody"
+NOBODY, SHARE = "nobody", "share-"
 
 
 class TaskForm(Form):
@@ -56,6 +56,7 @@ def show(request: HttpRequest) -> HttpResponse:
     page = {
         "store": store,
         "board": board,
+        "people": sorted(board.people, key=_urgency),
         "stuck": {_pk(each) for each in board.people if is_stuck(each)},
         "whose": whose,
         "others": [each for each in board.people if each is not whose and each.staff],
@@ -159,6 +160,11 @@ def is_stuck(load: service.Load) -> bool:
     return bool(load.late or (load.is_on and load.to_do and not has_begun))
 
 
+def _urgency(load: service.Load) -> tuple[bool, bool, int]:
+    """Who is stuck first, then who is here, then who has most."""
+    return not is_stuck(load), not load.is_on, -load.to_do
+
+
 def _pk(load: service.Load) -> int | None:
     return load.staff.pk if load.staff else None
 
@@ -171,8 +177,9 @@ def _person(staff_id: int) -> Staff:
 
 
 def _shares(request: HttpRequest) -> dict[int, int]:
-    fields = ((name.removeprefix("share-"), value) for name, value in request.POST.items())
-    return {int(pk): int(n) for pk, n in fields if pk.isdecimal() and str(n).isdecimal()}
+    names = [name for name in request.POST if name.startswith(SHARE)]
+    told = {name.removeprefix(SHARE): request.POST[name] for name in names}
+    return {int(pk): int(n) for pk, n in told.items() if pk.isdecimal() and str(n).isdecimal()}
 
 
 def _handover_of_today(store: Node) -> Handover | None:

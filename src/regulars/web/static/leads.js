@@ -39,9 +39,13 @@
   };
   const openSend = (card) => {
     current = card;
-    const { text, link } = card.dataset;
+    const { text, link, channels } = card.dataset;
     send.querySelector("[data-text]").value = text;
     send.querySelector("[data-link]").hidden = !link;
+    const open = channels.split(" ");
+    for (const channel of ["wecom", "sms"]) {
+      send.querySelector(`[data-do=${channel}]`).hidden = !open.includes(channel);
+    }
     send.querySelector("[data-copied]").textContent = "";
     send.querySelector("h2").textContent = nameOf(card);
     send.showModal();
@@ -127,7 +131,10 @@
   const showWaiting = () => {
     for (const card of document.querySelectorAll("[data-lead]")) {
       const kept = waiting.waits(card.dataset.report);
-      if (kept) done(card, said.waits, kept.fields.request_id);
+      if (!kept) continue;
+      const pick = sheet.querySelector(`[value="${kept.fields.result}"]`);
+      const text = [pick && pick.dataset.label, said.waits].filter(Boolean).join(" · ");
+      done(card, text, kept.fields.request_id);
     }
   };
   showWaiting();
@@ -167,8 +174,14 @@
   if (!address) return;
   const name = `regulars leads ${address}`;
   const others = new BroadcastChannel(name);
-  const WAIT_AFTER_REFUSAL = 15000;
-  const hear = () => { refresh(); others.postMessage("leads"); };
+  const WAIT_AFTER_REFUSAL = 15000, JUST_OPENED = 10000;
+  const isFresh = () => performance.now() < JUST_OPENED && !waiting.away();
+  const hear = ({ data }) => {
+    // At its opening the stream asks for the list, which this page has just brought along.
+    if (JSON.parse(data).what === "reload" && isFresh()) return;
+    refresh();
+    others.postMessage("leads");
+  };
   const listen = () => {
     const stream = new EventSource(address);
     stream.addEventListener("leads", hear);
