@@ -23,6 +23,7 @@ NAMES = {
     "tags_library": "tags:library",
     "segment_preview": "segments",
     "live_number": "live",
+    "phone_page": "phone",
     "diagnosis_score": "diagnosis:score",
     "diagnosis_speed": "diagnosis_speed",
 }

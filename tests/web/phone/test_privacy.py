@@ -29,7 +29,7 @@ def text(answer: object) -> str:
 
 @pytest.fixture
 def of_another_store(make_lead: MakeLead) -> Lead:
-    return make_lead("M2", "S2", reason="Mill Lane's own")
+    return make_lead("M2", "S2", reason="Of the lane alone")
 
 
 def test_no_page_shows_another_stores_leads_or_members(
@@ -42,7 +42,7 @@ def test_no_page_shows_another_stores_leads_or_members(
     )  # fmt: skip
     for address in pages:
         page = text(manager.get(address))
-        assert not [word for word in ("M2", "李", "Mill Lane's own") if word in page], address
+        assert not [word for word in ("M2", "李", "Of the lane alone") if word in page], address
     assert manager.get(f"/m/leads/{of_another_store.pk}/").status_code == 404
     assert manager.get("/m/members/M2/").status_code == 404
     assert manager.get("/m/team/?org=S2").status_code == 403
@@ -113,8 +113,8 @@ def test_an_export_of_leads_is_in_the_audit_log(
     sign_in: Callable[..., Client], of_another_store: Lead
 ) -> None:
     head = sign_in(Role.OPERATIONS)
-    assert "Mill Lane's own" in text(head.get("/leads/"))
-    assert "Mill Lane's own" not in text(head.get("/leads/?store=S1"))
+    assert "Of the lane alone" in text(head.get("/leads/"))
+    assert "Of the lane alone" not in text(head.get("/leads/?store=S1"))
     assert head.get("/leads/?export=xlsx&store=S2").status_code == 200
     (entry,) = Entry.objects.filter(action="leads.exported")
     assert (entry.detail["rows"], entry.detail["store"]) == (1, "S2")
