@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from regulars.act.tasks import service
 from regulars.act.tasks.models import Lead
-from regulars.ground.accounts.access import Capability, requires, scope_of
+from regulars.act.tasks.standing import standing_of
+from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
 from regulars.know.orders.service import list_goods_here
 from regulars.web.parts.leads import cards_of, facts_of
 from regulars.web.parts.live import live_numbers
 from regulars.web.parts.who import signed_in
 from regulars.web.phone.offline import kept
+from regulars.web.phone.same_again import same_again
 
 MOST_LEADS, MOST_DONE = 30, 10
 FOR_TASKS = (Lead.Result.FINISHED,)
@@ -27,7 +29,12 @@ FOR_MEMBERS = tuple(each for each in Lead.Result if each not in FOR_TASKS)
 def show_all(request: HttpRequest) -> HttpResponse:
     """The own leads and those that anybody of the store may take, the most valuable first; `who`
     "all": everybody's of the places in sight."""
-    scope, user = scope_of(request.user), signed_in(request)
+    scope = scope_of(request.user)
+    return same_again(request, standing_of(scope), lambda: _drawn(request, scope))
+
+
+def _drawn(request: HttpRequest, scope: Scope) -> HttpResponse:
+    user = signed_in(request)
     to_do = service.list_leads(scope, state="to_do")
     is_all = request.GET.get("who") == "all" or user.staff_id is None
     if not is_all:

@@ -21,7 +21,7 @@ from regulars.understand.experiments.models import Touch
 from regulars.web.parts.leads import age_of
 from regulars.web.parts.names import masked_name
 from regulars.web.parts.tags_of import tags_from
-from regulars.web.phone.suggesting import Due, suggestion
+from regulars.web.phone.suggesting import LONG_AGO, Due, suggestion
 
 USUAL_WITHIN = timedelta(days=365)
 CONTACTED_BY = tuple(Touch.Channel)
@@ -40,7 +40,8 @@ def card_of(
     tags = tags_from(user, Subject.MEMBER, member.pk, values)
     goods = list_usual_goods(member.pk, store_id or 0, today - USUAL_WITHIN)
     lead = visible_leads(scope).filter(member=member, state__in=TO_DO).select_related("staff")
-    due = sorted(_due(values), key=lambda each: each.on)
+    coming = [each for each in _due(values) if each.on >= today - LONG_AGO]
+    due = sorted(coming, key=lambda each: each.on)
     by_hand = {each.code: each for each in tags.by_hand}
     open_lead = lead.first()
     return {

@@ -103,6 +103,10 @@
     if (button.matches("[data-do=undo]")) undo(card);
     if (button.matches("[data-do=close]")) button.closest("dialog").close();
     if (button.matches("[data-do=sms]")) call(current, "sms");
+    if (button.matches("[data-do=copy-talk]")) {
+      await copy(button.dataset.text);
+      note(said.copied);
+    }
     if (button.matches("[data-do=copy], [data-do=link], [data-do=wecom]")) {
       const isLink = button.matches("[data-do=link]");
       await copy(isLink ? current.dataset.link : send.querySelector("[data-text]").value);
