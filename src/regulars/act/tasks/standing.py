@@ -10,7 +10,8 @@ from regulars.ground.org.models import Node
 def standing_of(scope: Scope) -> str:
     """What the list of a store stands on now, as a text to compare; nothing for whoever sees more
     than one store: their list is made anew each time."""
-    if not Node.objects.filter(pk=scope.node_id, kind=Node.Kind.STORE).exists():
+    stores = Node.objects.filter(kind=Node.Kind.STORE)
+    if scope.node_id is None or not stores.filter(pk=scope.node_id).exists():
         return ""
     with connection.cursor() as cursor:
         cursor.execute(named(__package__, "standing"), {"stores": [scope.node_id]})
