@@ -27,7 +27,7 @@ from regulars.ground.jobs.service import publish
 from regulars.ground.kit import clock
 from regulars.know.members.models import Member
 store = scope_of(User.objects.get(username="store")).node_id
-taken = Lead.objects.filter(state__in=["open", "taken"]).values("member_id")
+taken = Lead.objects.filter(state__in=["open", "taken"], member__isnull=False).values("member_id")
 member = Member.objects.filter(home_store_id=store, merged_into=None).exclude(pk__in=taken)[0]
 with transaction.atomic():
     lead = Lead.objects.create(
