@@ -66,8 +66,8 @@ def test_a_lead_arrives_is_handed_out_and_its_result_goes_out_once_from_a_phone_
     manager.page.get_by_text(reason).wait_for(timeout=LIVE_MS)
 
     manager.open("/m/team/")
-    for box in manager.page.locator("input[name=lead]:checked").all():
-        box.uncheck()
+    for box in manager.page.locator("input[name=lead]").all():
+        box.set_checked(False)
     manager.page.locator("label", has_text=reason[:30]).locator("input").check()
     options = manager.page.locator("#to option").all_inner_texts()
     manager.page.locator("#to").select_option(

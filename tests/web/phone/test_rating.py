@@ -30,7 +30,7 @@ def address(consultant: Client, make_lead: MakeLead, lan: Staff) -> Iterator[str
 
 
 def test_a_bad_rating_is_told_once_and_heard_as_an_event_of_hers(address: str) -> None:
-    customer = Client()
+    customer = Client(headers={"accept-language": "en"})
     assert "How was our service?" in text(customer.get(address))
     for _ in "ab":
         assert customer.post(address, {"rating": 1}).status_code == 302
@@ -47,7 +47,7 @@ def test_a_bad_rating_is_told_once_and_heard_as_an_event_of_hers(address: str) -
 
 
 def test_her_last_tap_stands(address: str) -> None:
-    customer = Client()
+    customer = Client(headers={"accept-language": "en"})
     for stars in (2, 5):
         customer.post(address, {"rating": stars})
     assert Lead.objects.get().rating == 5
@@ -55,7 +55,7 @@ def test_her_last_tap_stands(address: str) -> None:
 
 
 def test_what_nobody_signed_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    customer = Client()
+    customer = Client(headers={"accept-language": "en"})
     assert customer.get(address.replace("~", "~x", 1)).status_code == 404
     assert customer.get("/r/nonsense/").status_code == 404
     assert customer.post(address, {"rating": 9}).status_code == 400
