@@ -26,6 +26,7 @@ NAMES = {
     "morning_launch": "launch",
     "lead_latency": "leads",
     "phones": "phones",
+    "phone_page": "phone",
     "diagnosis_score": "diagnosis:score",
     "diagnosis_speed": "diagnosis_speed",
     "statistics": "statistics",

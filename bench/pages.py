@@ -18,7 +18,8 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from bench import chains
 from bench.harness import Result
@@ -97,14 +98,19 @@ def _p95(times: list[float]) -> float:
 
 
 def _signed_in(address: str) -> urllib.request.OpenerDirector:
+    return signed_in_as(address, "hq", FOLDER)
+
+
+def signed_in_as(address: str, name: str, folder: Path) -> urllib.request.OpenerDirector:
+    """A browser in which one of the demo's users is signed in."""
     cookies = http.cookiejar.CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
     page = _text(browser, address + "/accounts/login/")
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     if found is None:
         raise SystemExit("the sign-in page has no form")
-    password = json.loads((FOLDER / "demo.json").read_text())["password"]
-    form = {"login": "hq", "password": password, "csrfmiddlewaretoken": found.group(1)}
+    password = json.loads((folder / "demo.json").read_text())["password"]
+    form = {"login": name, "password": password, "csrfmiddlewaretoken": found.group(1)}
     request = urllib.request.Request(
         address + "/accounts/login/",
         urllib.parse.urlencode(form).encode(),
@@ -114,16 +120,21 @@ def _signed_in(address: str) -> urllib.request.OpenerDirector:
     return browser
 
 
+def _system() -> AbstractContextManager[str]:
+    return system_of(FOLDER)
+
+
 @contextmanager
-def _system() -> Iterator[str]:
+def system_of(folder: Path, *more: str) -> Iterator[str]:
+    """The address of a demo that runs on this folder; `more`: what is added to its command."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = FOLDER.with_suffix(".log")
+    log = folder.with_suffix(".log")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         command = [sys.executable, "-m", "regulars.cli", "demo"]
-        command += ["--data", str(FOLDER), "--port", str(port)]
+        command += ["--data", str(folder), "--port", str(port), *more]
         system = subprocess.Popen(
             command,
             stdout=output,

@@ -25,7 +25,8 @@ ANONYMOUS = "anonymous"
 SOMETHING = {"int": "0", "uuid": str(uuid.UUID(int=0))}
 PUBLIC = {
     "account_login", "account_logout", "set_language", "healthz", "readyz",
-    "openapi-json", "openapi-view", "api-root", "tracker",
+    "openapi-json", "openapi-view", "api-root", "tracker", "rate", "phone_worker",
+    "phone_manifest",
 }  # fmt: skip
 
 

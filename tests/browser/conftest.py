@@ -12,7 +12,7 @@ from tests.browser.visitor import ENGLISH, LOCALES, SIGN_IN, Visit, Visitor
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-STREAMS = "**/live/?*"
+STREAMS = ("**/live/?*", "**/live/leads/")
 HOW_TO_GET_ONE = "no Chromium: apt-get install chromium, and these tests run"
 
 
@@ -74,7 +74,8 @@ def visit(
         )
         context.add_cookies([{"name": "django_language", "value": language, "url": system.url}])
         # A page that goes on listening is never still.
-        context.route(STREAMS, lambda route: route.fulfill(status=204))
+        for stream in STREAMS:
+            context.route(stream, lambda route: route.fulfill(status=204))
         visitor = Visitor(system, context)
         visitors.append((visitor, forgives))
         if is_fresh or username not in signed_in:
@@ -82,7 +83,8 @@ def visit(
         if not is_fresh:
             signed_in.setdefault(username, context.storage_state())
         if is_live:
-            context.unroute(STREAMS)
+            for stream in STREAMS:
+                context.unroute(stream)
         return visitor
 
     yield enter

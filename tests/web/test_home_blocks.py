@@ -144,7 +144,7 @@ def test_blocks_are_moved_hidden_and_shown_and_as_usual_takes_all_of_it_back(
     tap(client, "up", "huddle")
     assert blocks_of(client, "/")[:3] == ["live", "huddle", "briefing"]
     tap(client, "down", "live", "/m/arrange/")
-    assert blocks_of(client, "/m/")[:3] == ["huddle", "live", "briefing"]
+    assert blocks_of(client, "/m/")[:4] == ["leads", "huddle", "live", "briefing"]
     tap(client, "hide", "live")
     assert "live" not in blocks_of(client, "/")
     tap(client, "show", "ledger")

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "regulars.web.parts.plain_text.RefuseNul",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "regulars.web.phone.offline.NameThePerson",
     "regulars.web.parts.look_once.LookOnce",
     "regulars.web.parts.middleware.ExplainErrors",
 ]

@@ -8,13 +8,15 @@ from regulars.web.api import health
 from regulars.web.api.api import routes
 from regulars.web.parts import live, live_leads, tracker
 from regulars.web.parts.language import switch_language
+from regulars.web.parts.leaving import leave
+from regulars.web.phone import rating
 
 handler404 = "regulars.web.parts.middleware.page_not_found"
 handler500 = "regulars.web.parts.middleware.server_error"
 
 urlpatterns = [
     path("accounts/login/", public(account.login), name="account_login"),
-    path("accounts/logout/", public(account.logout), name="account_logout"),
+    path("accounts/logout/", leave, name="account_logout"),
     path(
         "accounts/password/change/",
         requires(Capability.ENTER)(account.password_change),
@@ -27,6 +29,7 @@ urlpatterns = [
     path("live/leads/", live_leads.hear, name="live_leads"),
     path("tracker.js", tracker.show, name="tracker"),
     path("api/", routes()),
+    path("r/<str:token>/", rating.show, name="rate"),
     path("m/", include("regulars.web.phone.urls")),
     path("", include("regulars.web.console.urls")),
 ]

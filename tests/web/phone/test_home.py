@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from tests.web.phone.conftest import MakeLead
 
 from regulars.ground.accounts.models import User
 from regulars.web.parts.blocks.filling import first_day
@@ -17,9 +18,15 @@ MOST_BYTES = 60_000
 SignIn = Callable[..., Client]
 
 
+@pytest.mark.parametrize("address", ["/m/", "/m/leads/", "/m/team/", "/m/members/M1/"])
 @pytest.mark.usefixtures("chain_of_two")
-def test_the_first_load_is_under_sixty_kilobytes_over_the_wire(sign_in: SignIn) -> None:
-    page = sign_in(Role.STORE_MANAGER, node="S1").get("/m/").content
+def test_the_first_load_is_under_sixty_kilobytes_over_the_wire(
+    sign_in: SignIn, address: str, make_lead: MakeLead
+) -> None:
+    make_lead("M1")
+    for number in range(29):
+        make_lead(None, reason=f"Task number {number} of a long morning")
+    page = sign_in(Role.STORE_MANAGER, node="S1").get(address).content
     names = re.findall(r'(?:src|href)="/static/([^"?#]+)', page.decode())
     files = {name: finders.find(name) for name in names}
     if missing := [name for name, path in files.items() if not path]:

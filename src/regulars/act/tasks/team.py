@@ -1,5 +1,6 @@
 """Who has what to do in a store, and what came of it."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -123,6 +124,7 @@ def my_results(scope: Scope, staff: Staff) -> Results:
     if staff.pk not in found:
         return Results(first_on, last_on, 0, 0, {}, 0, None, None, len(found))
     closed, bought, by_result, touched, rating = found[staff.pk]
+    by_result = json.loads(by_result)  # Django leaves it a text
     better = sum(row[1] > bought for row in found.values())
     rank = better + 1 if closed else None
     return Results(

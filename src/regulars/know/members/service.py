@@ -17,7 +17,13 @@ from regulars.ground.kit.succession import succeed_once
 from regulars.ground.org.models import Node, Staff
 from regulars.know.collect.service import receive
 from regulars.know.members.models import Member, Relation
-from regulars.know.members.profile import ChildToday, Profile, get_profile, masked_phone
+from regulars.know.members.profile import (
+    ChildToday,
+    Profile,
+    get_profile,
+    list_children,
+    masked_phone,
+)
 from regulars.know.members.rules import Stage, births_in_stage
 from regulars.know.members.search import (
     count_members,
@@ -49,7 +55,9 @@ __all__ = [
     "get_member",
     "get_profile",
     "ids_of_codes",
+    "list_children",
     "masked_phone",
+    "number_to_dial",
     "reveal_phone",
     "search_members",
     "upsert_children",
@@ -90,6 +98,17 @@ def reveal_phone(user: AbstractBaseUser, member: Member) -> str:
     if not seen.phone_sealed:
         raise NotFound(_("No phone is on record for “%(member)s”.") % {"member": seen})
     record(user, "member.phone_revealed", "member", seen.pk, code=seen.code)
+    return crypto.decrypt(bytes(seen.phone_sealed))
+
+
+def number_to_dial(user: AbstractBaseUser, member: Member) -> str:
+    """The whole phone for the dialler of whoever is to call her, and an entry in the audit log: no
+    page shows it. Raises NotAllowed, NotFound (no phone, or a member outside the user's scope)."""
+    scope = check(user, Capability.WORK_LEADS)
+    seen = get_member(scope, member.code)
+    if not seen.phone_sealed:
+        raise NotFound(_("No phone is on record for “%(member)s”.") % {"member": seen})
+    record(user, "member.dialled", "member", seen.pk, code=seen.code)
     return crypto.decrypt(bytes(seen.phone_sealed))
 
 

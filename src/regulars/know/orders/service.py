@@ -7,6 +7,7 @@ from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named, spoken_of
 from regulars.ground.warehouse.service import Statement, query, run
 from regulars.know.collect.service import refresh
+from regulars.know.orders.goods import GoodHere, list_goods_here, list_usual_goods
 from regulars.know.orders.purchases import (
     CategoryBought,
     Month,
@@ -19,14 +20,17 @@ from regulars.know.orders.tickets import list_tickets
 
 __all__ = [
     "CategoryBought",
+    "GoodHere",
     "Month",
     "Visit",
     "derive",
     "derive_all",
     "is_derived",
     "list_categories_bought",
+    "list_goods_here",
     "list_months",
     "list_tickets",
+    "list_usual_goods",
     "list_visits",
     "load_lines",
     "load_stock",

@@ -61,6 +61,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Group:
+    code: str
     label: str
     tags: Sequence[Shown]
 
@@ -113,11 +114,21 @@ def tags_of(user: AbstractBaseUser, scope: Scope, subject: Subject, owner_id: in
     her tags."""
     if not may_see_tags(scope, subject):
         return None
-    values = [value for value in list_values(subject, owner_id) if says_something(value)]
+    return tags_from(user, subject, owner_id, list_values(subject, owner_id))
+
+
+def tags_from(
+    user: AbstractBaseUser, subject: Subject, owner_id: int, found: Sequence[Value]
+) -> Tags:
+    """The same of values that were asked for already."""
+    values = [value for value in found if says_something(value)]
     told = {value.code: value for value in values if value.tag.kind != Kind.MANUAL}
     first = [told.pop(code) for code in FIRST[subject] if code in told]
     grouped = groupby(told.values(), key=lambda value: value.tag.group)
-    groups = [Group(group_label(group), [shown(value) for value in own]) for group, own in grouped]
+    groups = [
+        Group(str(group), group_label(group), [shown(value) for value in own])
+        for group, own in grouped
+    ]
     by_hand = [_hand_set(each, user) for each in list_by_hand(subject, owner_id)]
     return Tags([shown(value) for value in first], groups, by_hand)
 

@@ -24,10 +24,12 @@ USUAL: dict[str, tuple[str, ...]] = {
         "ledger", "assets", "trend", "scan",
     ),
     Role.STORE_MANAGER: (
-        "live", "briefing", "huddle", "actions", "findings", "targets", "month", "usage", "assets",
-        "trend", "scan",
+        "leads", "live", "briefing", "huddle", "actions", "findings", "targets", "month", "usage",
+        "assets", "trend", "scan",
     ),
-    Role.CONSULTANT: ("live", "briefing", "actions", "huddle", "targets", "month", "scan"),
+    Role.CONSULTANT: (
+        "leads", "live", "briefing", "actions", "huddle", "targets", "month", "scan",
+    ),
     Role.CONTENT_EDITOR: ("catalogue",),
     Role.BRAND_PARTNER: ("month", "trend"),
 }  # fmt: skip

@@ -4,11 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import WORKS_IN_A_STORE, Capability, Scope
 from regulars.understand.live.service import may_hear
-from regulars.web.parts.blocks import filling
+from regulars.web.parts.blocks import filling, lead_filling
 from regulars.web.parts.blocks.block import Block, Device
 
 C = Capability
 AT_THE_DESK = (Device.DESK,)
+ON_THE_PHONE = (Device.PHONE,)
 
 
 def _works_in_a_store(scope: Scope) -> bool:
@@ -24,6 +25,10 @@ def _has_no_numbers(scope: Scope) -> bool:
 
 
 BLOCKS = (
+    Block(
+        "leads", _("Whom to serve today"), C.WORK_LEADS, lead_filling.leads, devices=ON_THE_PHONE,
+        is_for=_works_in_a_store,
+    ),
     Block(
         "live", _("Sales of today"), C.SEE_METRICS, filling.live, is_for=may_hear,
         scripts=("live.js",),

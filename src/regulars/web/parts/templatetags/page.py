@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from regulars.ground.accounts.models import User
 from regulars.ground.messages.service import count_unread
+from regulars.web.parts.persons import key_of
 
 register = template.Library()
 
@@ -29,6 +30,13 @@ def unread_messages(context: Context) -> int:
     """How many messages whoever is signed in has not read."""
     user = context["request"].user
     return count_unread(user) if isinstance(user, User) else 0
+
+
+@register.simple_tag(takes_context=True)
+def person_key(context: Context) -> str:
+    """Whose page this is, without saying who."""
+    user = context["request"].user
+    return key_of(user) if isinstance(user, User) else ""
 
 
 @register.simple_tag(takes_context=True)
