@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "regulars.understand.briefing",
     "regulars.act.opportunities",
     "regulars.act.tasks",
+    "regulars.act.pos",
     "regulars.web.console",
     "regulars.web.phone",
 ]
