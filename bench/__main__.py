@@ -25,6 +25,7 @@ NAMES = {
     "live_number": "live",
     "diagnosis_score": "diagnosis:score",
     "diagnosis_speed": "diagnosis_speed",
+    "statistics": "statistics",
 }
 
 

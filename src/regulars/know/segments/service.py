@@ -17,6 +17,7 @@ from regulars.know.segments.listing import (
     match_lines,
     refused_csv,
 )
+from regulars.know.segments.meeting import meets, stands_on_models, tags_named, who_met
 from regulars.know.segments.models import Segment
 from regulars.know.segments.overlap import (
     MOST_COMPARED,
@@ -62,6 +63,7 @@ __all__ = [
     "list_others",
     "list_refused",
     "match_lines",
+    "meets",
     "preview",
     "profile",
     "refresh",
@@ -72,8 +74,11 @@ __all__ = [
     "save_rule",
     "schema",
     "set_active",
+    "stands_on_models",
+    "tags_named",
     "version_of",
     "which_of",
+    "who_met",
 ]
 
 

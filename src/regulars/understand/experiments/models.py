@@ -13,7 +13,7 @@ class Experiment(models.Model):
     """Something tried on those who enter, but for `holdout_rate` of them, chosen by chance in each
     store. `outcome` says what counts within `window_days` of entering: {"kind": "purchase"},
     {"kind": "category", "code": …} or {"kind": "event", "name": …}. `salt` makes its chance its
-    own.
+    own. `hoped_rate`: by how much, in the share of people, it was hoped to raise what counts.
     """
 
     code = models.TextField(unique=True)
@@ -22,6 +22,7 @@ class Experiment(models.Model):
     outcome = models.JSONField()
     window_days = models.PositiveSmallIntegerField()
     salt = models.TextField()
+    hoped_rate = models.DecimalField(max_digits=6, decimal_places=5, null=True)
     began_on = models.DateField()
     ended_on = models.DateField(null=True)
 
@@ -79,4 +80,37 @@ class Touch(models.Model):
         indexes = [
             models.Index(fields=["member", "-touched_at"], name="experiments_touch_of_member"),
             models.Index(fields=["experiment", "touched_at"], name="experiments_touch_of_one"),
+        ]
+
+
+class Stratum(models.Model):
+    """How many ever entered at a store: where its next block goes on."""
+
+    experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="strata")
+    store = looked_up(Node, null=True, related_name="+", db_index=False)
+    entered = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "experiments_stratum"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["experiment", "store"],
+                name="experiments_stratum_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class KeptOutcome(models.Model):
+    """What came of it as counted on a day: `facts` are an `Outcome`."""
+
+    experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="outcomes")
+    measured_on = models.DateField()
+    is_final = models.BooleanField()
+    facts = models.JSONField()
+
+    class Meta:
+        db_table = "experiments_outcome"
+        constraints = [
+            models.UniqueConstraint("experiment", "measured_on", name="experiments_outcome_once")
         ]

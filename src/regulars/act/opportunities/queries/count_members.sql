@@ -1,0 +1,2 @@
+-- How many members are there?
+SELECT count(*) AS n FROM members;

@@ -1,0 +1,79 @@
+"""The opportunities room for other rooms."""
+
+from regulars.act.opportunities.calendar import (
+    Conflict,
+    Meeting,
+    conflicts_among,
+    conflicts_of,
+)
+from regulars.act.opportunities.guarding import (
+    add_guard,
+    check_texts,
+    drop_guard,
+    guarded_products,
+    list_guards,
+)
+from regulars.act.opportunities.keeping import (
+    SAID,
+    approve,
+    check_play,
+    said_of,
+    save_play,
+    send_back,
+    stop,
+    submit,
+    usual,
+)
+from regulars.act.opportunities.library import Ready, answers_to, get_ready, library
+from regulars.act.opportunities.reach import among, candidates, mean_ticket
+from regulars.act.opportunities.reading import get_play, list_at_hand, list_plays
+from regulars.act.opportunities.reasons import filled as reason_of
+from regulars.act.opportunities.sizing import A_PERSON, Expected, Load, Size, days_of, size
+from regulars.act.opportunities.triggers import (
+    events_awaited,
+    plays_triggered_by,
+    running,
+    triggered,
+)
+
+__all__ = [
+    "A_PERSON",
+    "SAID",
+    "Conflict",
+    "Expected",
+    "Load",
+    "Meeting",
+    "Ready",
+    "Size",
+    "add_guard",
+    "among",
+    "answers_to",
+    "approve",
+    "candidates",
+    "check_play",
+    "check_texts",
+    "conflicts_among",
+    "conflicts_of",
+    "days_of",
+    "drop_guard",
+    "events_awaited",
+    "get_play",
+    "get_ready",
+    "guarded_products",
+    "library",
+    "list_at_hand",
+    "list_guards",
+    "list_plays",
+    "mean_ticket",
+    "plays_triggered_by",
+    "reason_of",
+    "running",
+    "said_of",
+    "save_play",
+    "send_back",
+    "size",
+    "stop",
+    "submit",
+    "triggered",
+    "usual",
+]
