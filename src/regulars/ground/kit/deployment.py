@@ -29,6 +29,16 @@ class Chain:
     only_buyers_recorded: bool = False
     briefing_hour: int = 7
     closing_hour: int = 21
+    quiet_from_hour: int = 21
+    quiet_until_hour: int = 9
+    contact_days: int = 7
+    most_contacts: int = 3
+    most_calls: int = 1
+    most_sms: int = 2
+    most_wecom: int = 3
+    contact_unasked: bool = True
+    leads_a_day: int = 15
+    lapse_days: int = 3
     artificial: tuple[str, ...] = ()
     source: str = ""
 

@@ -1,0 +1,43 @@
+"""The tasks room for other rooms."""
+
+from regulars.act.tasks.changing import assign, claim, close, give_back, reopen, touch
+from regulars.act.tasks.contacts import channels_of, channels_of_leads, is_quiet_now
+from regulars.act.tasks.errors import Conflict, NotOffered, Taken
+from regulars.act.tasks.handover import hand_over, take_back_handover
+from regulars.act.tasks.making import add_task, open_lead, open_leads, split
+from regulars.act.tasks.reading import get_lead, list_leads, visible_leads
+from regulars.act.tasks.team import Board, Load, Results, my_results, team_board
+from regulars.act.tasks.visits import end_visit, may_see_member, open_visits, visit_member
+
+__all__ = [
+    "Board",
+    "Conflict",
+    "Load",
+    "NotOffered",
+    "Results",
+    "Taken",
+    "add_task",
+    "assign",
+    "channels_of",
+    "channels_of_leads",
+    "claim",
+    "close",
+    "end_visit",
+    "get_lead",
+    "give_back",
+    "hand_over",
+    "is_quiet_now",
+    "list_leads",
+    "may_see_member",
+    "my_results",
+    "open_lead",
+    "open_leads",
+    "open_visits",
+    "reopen",
+    "split",
+    "take_back_handover",
+    "team_board",
+    "touch",
+    "visible_leads",
+    "visit_member",
+]
