@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "regulars.act.opportunities",
     "regulars.act.tasks",
     "regulars.act.pos",
+    "regulars.act.assessments",
     "regulars.web.console",
     "regulars.web.phone",
 ]

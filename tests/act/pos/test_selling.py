@@ -16,6 +16,7 @@ from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
 from regulars.ground.org.models import Node
 from regulars.ground.warehouse.service import query
+from regulars.know.catalog.models import Category
 from regulars.know.collect.models import Batch, Reject
 from regulars.know.loader.service import load_waiting
 from regulars.know.members.models import Member
@@ -267,3 +268,16 @@ def test_a_play_s_lead_keeps_its_play(manager: Till) -> None:
     lead.save()
     sale = manager.sell(("P1", 2000), member="M1", lead_id=lead.pk, off_cents=3_000)
     assert Lead.objects.get(pk=sale.lead_id).play == lead.play
+
+
+def test_nothing_is_taken_off_what_the_trade_guards(manager: Till) -> None:
+    milk = Category.objects.get(code="Baby > Milk")
+    Category.objects.filter(pk=milk.pk).update(code="Baby > 1段奶粉")
+    (article,) = service.find_goods(scope_of(manager.user), manager.store, "P1")
+    assert article.is_guarded
+    with pytest.raises(UserError, match="rule of the trade"):
+        manager.sell(("P1", 1000, 100))
+    sale = manager.sell(("P1", 1000), ("P2", 1000), off_cents=300)
+    assert [line["discount_cents"] for line in sale.lines] == [0, 300]
+    with pytest.raises(UserError, match="More is taken off"):
+        manager.sell(("P1", 1000), ("P2", 1000), off_cents=600)

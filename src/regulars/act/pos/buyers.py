@@ -95,7 +95,8 @@ def suggest(scope: Scope, store: Node, member: Member) -> Suggestion | None:
     if lead is None:
         return None
     goods = list_named(scope, store, [str(code) for code in lead.goods])
-    return Suggestion(lead, read_offer(lead.coupon), goods)
+    shown = [each for each in goods if not each.is_guarded]
+    return Suggestion(lead, read_offer(lead.coupon), shown)
 
 
 def usual_goods_of(scope: Scope, store: Node, member: Member) -> list[Article]:

@@ -1,12 +1,13 @@
 """What a till can sell: found by name, id or barcode, each with a price that it may ask."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.core import signing
 
+from regulars.act.opportunities.service import guarded_products
 from regulars.ground.accounts.access import Scope
 from regulars.ground.kit import clock
 from regulars.ground.kit.sql import named
@@ -24,13 +25,15 @@ QUOTE_SALT, QUOTE_DAYS = "pos.quote", 7
 @dataclass(frozen=True)
 class Article:
     """`price_cents`: the catalogue's, else what it last sold for; None when neither is known.
-    `quote` is that price signed, so that the till may ask it later, and offline."""
+    `quote` is that price signed, so that the till may ask it later, and offline. `is_guarded`: by
+    the rules of the trade nothing is taken off it."""
 
     code: str
     name: str
     barcode: str
     price_cents: int | None
     quote: str
+    is_guarded: bool
 
 
 def find_goods(scope: Scope, store: Node, text: str) -> list[Article]:
@@ -78,13 +81,20 @@ def _of_ids(scope: Scope, store: Node, ids: Sequence[int]) -> list[Article]:
 def _articles(store: Node, products: Sequence[Product]) -> list[Article]:
     unknown = [each.pk for each in products if each.list_cents is None]
     last = _last_prices(store, unknown) if unknown else {}
-    return [_article(store, each, last.get(each.pk)) for each in products]
+    guarded = guarded_among([each.code for each in products])
+    return [_article(store, each, last.get(each.pk), guarded) for each in products]
 
 
-def _article(store: Node, product: Product, last_cents: int | None) -> Article:
+def guarded_among(codes: Iterable[str]) -> set[str]:
+    """Those of these goods that nobody may discount (infant formula of the first stages)."""
+    return set(guarded_products().filter(code__in=list(codes)).values_list("code", flat=True))
+
+
+def _article(store: Node, product: Product, last_cents: int | None, guarded: set[str]) -> Article:
     cents = product.list_cents if product.list_cents is not None else last_cents
     quote = signing.dumps([store.code, product.code, cents], salt=QUOTE_SALT)
-    return Article(product.code, product.name, product.barcode, cents, quote)
+    is_guarded = product.code in guarded
+    return Article(product.code, product.name, product.barcode, cents, quote, is_guarded)
 
 
 def _last_prices(store: Node, ids: Sequence[int]) -> dict[int, int]:

@@ -59,7 +59,7 @@ class Sale(models.Model):
 
     class Method(models.TextChoices):
         CASH = "cash", _("cash")
-        CARD = "card", _("card")
+        CARD = "card", _("bank card")
         WECHAT = "wechat", _("WeChat Pay")
         ALIPAY = "alipay", _("Alipay")
 

@@ -1,6 +1,6 @@
 """A sale is taken once: numbered, kept, and handed to the inbox in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.act.pos import rules
 from regulars.act.pos.buyers import get_buyer, lock_counter
-from regulars.act.pos.goods import get_quoted
+from regulars.act.pos.goods import get_quoted, guarded_among
 from regulars.act.pos.inbox import hand_over
 from regulars.act.pos.models import Sale
 from regulars.act.pos.offers import read_offer
@@ -55,12 +55,12 @@ def sell(actor: User, wish: Wish) -> Sale:
     if before := Sale.objects.filter(sale_id=wish.sale_id).first():
         return _same(before, store, wish)
     lines = _lines(wish)
-    lead = _lead(store, wish)
+    lead, guarded = _lead(store, wish), guarded_among(line["product"] for line in lines)
     may_decide = scope.may(Capability.CHANGE_PRICES)
     if not may_decide:
         _check_prices(store, wish.lines)
-        _check_discounts(lines, wish, lead)
-    share_out(lines, wish.off_cents)
+        _check_discounts(lines, wish, lead, guarded)
+    share_out(lines, wish.off_cents, guarded)
     net = sum(line["net_cents"] for line in lines)
     sold_at = _moment(wish)
     counter.last_ticket += 1
@@ -90,10 +90,19 @@ def sell(actor: User, wish: Wish) -> Sale:
     return sale
 
 
-def share_out(lines: Sequence[dict[str, Any]], off_cents: int) -> None:
-    """Take `off_cents` off a ticket: each line bears of it by what it costs. Raises UserError when
-    more is taken off than there is."""
-    weights = [line["net_cents"] for line in lines]
+def share_out(
+    lines: Sequence[dict[str, Any]], off_cents: int, guarded: Set[str] = frozenset()
+) -> None:
+    """Take `off_cents` off a ticket: each line bears of it by what it costs, `guarded` goods
+    nothing. Raises UserError when more is taken off than these cost, or anything off those."""
+    for line in lines:
+        if line["discount_cents"] and line["product"] in guarded:
+            raise UserError(
+                _("Nothing may be taken off “%(name)s”: a rule of the trade.")
+                % {"name": line["name"]},
+                field="lines",
+            )
+    weights = [0 if line["product"] in guarded else line["net_cents"] for line in lines]
     if off_cents > sum(weights):
         raise UserError(_("More is taken off than the goods cost."), field="off_cents")
     for line, share in zip(lines, rules.spread(off_cents, weights), strict=True):
@@ -157,11 +166,14 @@ def _check_prices(store: Node, lines: Sequence[WishedLine]) -> None:
             )
 
 
-def _check_discounts(lines: Sequence[dict[str, Any]], wish: Wish, lead: Lead | None) -> None:
+def _check_discounts(
+    lines: Sequence[dict[str, Any]], wish: Wish, lead: Lead | None, guarded: Set[str]
+) -> None:
     if any(line["discount_cents"] for line in lines):
         raise NotAllowed(_("A discount on a line is the manager's to give."))
     offer = read_offer(lead.coupon) if lead else None
-    most = offer.taken_off(sum(line["net_cents"] for line in lines)) if offer else 0
+    open_to_it = sum(line["net_cents"] for line in lines if line["product"] not in guarded)
+    most = offer.taken_off(open_to_it) if offer else 0
     if wish.off_cents > most:
         raise NotAllowed(_("More is taken off than her offer gives: the manager may."))
 

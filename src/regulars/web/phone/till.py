@@ -178,7 +178,7 @@ def _texts() -> dict[str, str]:
         "signed_out": _("Sign in again: tickets are kept here until then"),
         "none_found": _("Nothing found"),
         "no_price": _("set a price"),
-        "change": _("Change"),
+        "change": _("Change given"),
         "too_little": _("still to pay"),
         "sold": _("Sold for %(amount)s"),
         "number_follows": _("kept here; the number follows when it is sent"),

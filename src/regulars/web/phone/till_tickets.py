@@ -173,4 +173,4 @@ def _milli(text: str) -> int:
         message = _("“%(text)s” is no quantity.") % {"text": text}
         raise UserError(message, field="milli")
     whole, _point, rest = text.strip().partition(".")
-    return int(whole) * 10**MILLI_PLACES + int(rest.ljust(MILLI_PLACES, "0"))
+    return int(whole + rest.ljust(MILLI_PLACES, "0"))

@@ -26,6 +26,7 @@
   // Sums: the same rules as the house's, which checks them.
   const grossOf = (line) => Math.floor((2 * line.price * line.milli + MILLI) / (2 * MILLI));
   const netBefore = () => ticket.lines.reduce((sum, line) => sum + grossOf(line) - line.discount, 0);
+  const openNet = () => ticket.lines.reduce((sum, line) => sum + (line.isGuarded ? 0 : grossOf(line) - line.discount), 0);
   const suggestion = () => ticket.buyer && ticket.buyer.suggestion;
   const offerOff = (net) => {
     const offer = suggestion() && suggestion().offer;
@@ -35,7 +36,7 @@
   const sums = () => {
     const net = netBefore();
     const gross = ticket.lines.reduce((sum, line) => sum + grossOf(line), 0);
-    const off = Math.min(net, ticket.off + (ticket.isOfferUsed ? offerOff(net) : 0));
+    const off = Math.min(openNet(), ticket.off + (ticket.isOfferUsed ? offerOff(openNet()) : 0));
     return { gross, off, net: net - off, discount: gross - net + off };
   };
 
@@ -73,7 +74,7 @@
     at("done").hidden = true;
     const same = ticket.lines.find((line) => line.code === article.code && !line.discount);
     if (same) same.milli += MILLI;
-    else ticket.lines.push({ code: article.code, name: article.name, milli: MILLI, price: article.price_cents || 0, asked: article.price_cents, quote: article.quote, discount: 0 });
+    else ticket.lines.push({ code: article.code, name: article.name, milli: MILLI, price: article.price_cents || 0, asked: article.price_cents, quote: article.quote, isGuarded: article.is_guarded, discount: 0 });
     at("scan").value = "";
     at("found").replaceChildren();
     at("found-none").hidden = true;
@@ -100,7 +101,7 @@
     price.value = line.price || line.asked !== null ? plain(line.price, 100, 2) : "";
     off.value = line.discount ? plain(line.discount, 100, 2) : "";
     price.readOnly = !facts.may_decide && line.asked !== null;
-    item.querySelector(".till-off").hidden = !facts.may_decide;
+    item.querySelector(".till-off").hidden = !facts.may_decide || line.isGuarded;
     for (const [field, name] of [[quantity, texts.quantity], [price, texts.price], [off, texts.discount]]) field.setAttribute("aria-label", `${name} · ${line.name}`);
     for (const [what, name] of [["less", texts.less], ["more", texts.more], ["remove", texts.remove]]) item.querySelector(`[data-do=${what}]`).setAttribute("aria-label", `${name} · ${line.name}`);
     const changes = (field, told, key, least) => field.addEventListener("change", () => {
@@ -164,7 +165,7 @@
     if (told) {
       for (const what of ["title", "reason", "talk", "coupon"]) at(`suggestion-${what}`).textContent = told[what];
       at("suggestion-goods").replaceChildren(...told.goods.map(pickRow));
-      const net = netBefore();
+      const net = openNet();
       at("offer-use").hidden = !told.offer;
       at("offer-use").setAttribute("aria-pressed", String(ticket.isOfferUsed));
       at("offer-why").textContent = !told.coupon ? "" : !told.offer ? texts.coupon_by_hand : net < told.offer.least_cents ? texts.not_reached.replace("%(amount)s", amount(told.offer.least_cents)) : offerOff(net) ? `−${amount(offerOff(net))}` : "";

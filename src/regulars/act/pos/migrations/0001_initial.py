@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('gross_cents', models.BigIntegerField()),
                 ('discount_cents', models.BigIntegerField()),
                 ('net_cents', models.BigIntegerField()),
-                ('method', models.TextField(choices=[('cash', 'cash'), ('card', 'card'), ('wechat', 'WeChat Pay'), ('alipay', 'Alipay')])),
+                ('method', models.TextField(choices=[('cash', 'cash'), ('card', 'bank card'), ('wechat', 'WeChat Pay'), ('alipay', 'Alipay')])),
                 ('paid_cents', models.BigIntegerField()),
                 ('change_cents', models.BigIntegerField(default=0)),
                 ('lead_id', models.BigIntegerField(null=True)),
