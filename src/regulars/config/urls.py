@@ -8,6 +8,7 @@ from regulars.web.api import health
 from regulars.web.api.api import routes
 from regulars.web.parts import live, tracker
 from regulars.web.parts.language import switch_language
+from regulars.web.phone import assessment
 
 handler404 = "regulars.web.parts.middleware.page_not_found"
 handler500 = "regulars.web.parts.middleware.server_error"
@@ -26,6 +27,14 @@ urlpatterns = [
     path("live/", live.hear, name="live"),
     path("tracker.js", tracker.show, name="tracker"),
     path("api/", routes()),
+    path("a/<str:token>/", assessment.begin, name="assessment_begin"),
+    path(
+        "a/<str:token>/<uuid:answer_id>/<int:number>/",
+        assessment.question,
+        name="assessment_question",
+    ),
+    path("a/<str:token>/<uuid:answer_id>/", assessment.result, name="assessment_result"),
+    path("a/<str:token>/<uuid:answer_id>/phone/", assessment.phone, name="assessment_phone"),
     path("m/", include("regulars.web.phone.urls")),
     path("", include("regulars.web.console.urls")),
 ]

@@ -115,12 +115,14 @@ def test_todays_tickets_and_one_by_its_number(cashier: Client) -> None:
     assert "S1-000001" in cashier.get("/m/till/tickets/").content.decode()
     by_number = cashier.get("/m/till/tickets/", {"number": "S1-000001"})
     assert by_number.headers["Location"] == f"/m/till/tickets/{sale.sale_id}/"
-    assert "No ticket of this store" in cashier.get(
-        "/m/till/tickets/", {"number": "9" * 40}
-    ).content.decode()
-    assert "No ticket on this day" in cashier.get(
-        "/m/till/tickets/", {"on": "2020-01-01"}
-    ).content.decode()
+    assert (
+        "No ticket of this store"
+        in cashier.get("/m/till/tickets/", {"number": "9" * 40}).content.decode()
+    )
+    assert (
+        "No ticket on this day"
+        in cashier.get("/m/till/tickets/", {"on": "2020-01-01"}).content.decode()
+    )
 
 
 def test_a_drawer_is_closed_on_a_page(cashier: Client) -> None:

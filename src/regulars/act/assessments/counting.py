@@ -1,5 +1,6 @@
 """Who began an assessment, who finished, where the others left, and with which results."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -7,14 +8,19 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from regulars.act.assessments.content import Content
 from regulars.act.assessments.keeping import content_of, latest_version
 from regulars.act.assessments.models import Answer, Assessment
-from regulars.ground.accounts.access import Scope
-from regulars.ground.kit import clock
+from regulars.ground.accounts.access import Capability, Scope, check
+from regulars.ground.accounts.models import User
+from regulars.ground.audit.service import record
+from regulars.ground.kit import clock, crypto
+from regulars.ground.kit.errors import NotFound
 from regulars.ground.kit.sql import named
 
+UUID_TEXT = re.compile(r"[0-9a-f-]{36}")
 STILL_THERE = timedelta(minutes=30)
 
 
@@ -75,6 +81,18 @@ def list_answers(scope: Scope, assessment: Assessment) -> QuerySet[Answer]:
     told = answers.filter(Q(member__isnull=False) | Q(phone_hash__isnull=False))
     found = told.select_related("member", "store", "staff", "version").order_by("-finished_at")
     return found if scope.is_whole_chain else found.none()
+
+
+def reveal_phone(actor: User, assessment: Assessment, answer_id: str) -> str:
+    """A phone that someone left, whole, and an entry in the audit log. Raises NotAllowed and
+    NotFound."""
+    scope = check(actor, Capability.REVEAL_PHONE)
+    told = list_answers(scope, assessment).filter(phone_hash__isnull=False)
+    found = told.filter(pk=answer_id).first() if UUID_TEXT.fullmatch(answer_id) else None
+    if found is None or found.phone_sealed is None:
+        raise NotFound(_("Nobody left a phone there."))
+    record(actor, "assessment.phone_revealed", "answer", found.pk, assessment=assessment.code)
+    return crypto.decrypt(bytes(found.phone_sealed))
 
 
 def _left(content: Content, versions: list[int]) -> list[Left]:

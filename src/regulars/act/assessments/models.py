@@ -75,3 +75,9 @@ class Answer(models.Model):
     class Meta:
         db_table = "assessments_answer"
         indexes = [models.Index(fields=["version", "-agreed_at"], name="assessments_answer_latest")]
+
+    @property
+    def result_names(self) -> list[str]:
+        """In the words of the version that was answered."""
+        names = {each["code"]: each["name"] for each in self.version.content["results"]}
+        return [names[code] for code in self.results if code in names]

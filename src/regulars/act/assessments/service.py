@@ -9,7 +9,12 @@ from regulars.act.assessments.answering import (
     leave_phone,
     results_of,
 )
-from regulars.act.assessments.counting import Standing, count_answers, list_answers
+from regulars.act.assessments.counting import (
+    Standing,
+    count_answers,
+    list_answers,
+    reveal_phone,
+)
 from regulars.act.assessments.keeping import (
     close,
     content_of,
@@ -51,6 +56,7 @@ __all__ = [
     "read_token",
     "ready",
     "results_of",
+    "reveal_phone",
     "token_of",
     "write",
 ]

@@ -44,6 +44,17 @@ def read_bands(text: str, scales: Mapping[str, str]) -> Answers:
     return found
 
 
+def read_points(text: str) -> int | None:
+    """An end of a range; None where it is open. Raises UserError."""
+    if not text:
+        return None
+    if not re.fullmatch(r"[+-]?[0-9]{1,4}", text):
+        raise UserError(
+            _("“%(text)s” is no number of points."), field="results", facts={"text": text}
+        )
+    return int(text)
+
+
 def choices_text(choices: Answers, scales: Mapping[str, str]) -> str:
     return "\n".join(_line(each["text"], each.get("scores", {}), scales) for each in choices)
 

@@ -62,6 +62,13 @@ SECTIONS = (
                 ("action", "action_new", "ledger", "usage", "alerts", "alert", "alert_new"),
             ),
             Place("till", _("Till"), "goods", Capability.RUN_TILL),
+            Place(
+                "assessments",
+                _("Assessments"),
+                "audit",
+                Capability.MAKE_ASSESSMENTS,
+                ("assessment", "assessment_preview", "assessment_results"),
+            ),
             Place("benchmark", _("Stores side by side"), "org", Capability.SEE_PROFIT, ("profit",)),
             Place(
                 "members",

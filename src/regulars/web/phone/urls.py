@@ -4,6 +4,7 @@ from django.urls import path
 
 from regulars.web.phone import (
     actions,
+    assessment_links,
     briefing,
     home,
     huddle,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("actions/<int:action_id>/report/", actions.report, name="phone_action_report"),
     path("actions/<int:action_id>/reopen/", actions.reopen, name="phone_action_reopen"),
     path("actions/<int:action_id>/say/", actions.say, name="phone_action_say"),
+    path("assessments/", assessment_links.show, name="phone_assessments"),
     path("briefing/", briefing.show, name="phone_briefing"),
     path("messages/", messages.show_all, name="phone_messages"),
     path("messages/read/", messages.read_all, name="phone_messages_read"),
