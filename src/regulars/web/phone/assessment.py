@@ -153,7 +153,8 @@ def _result_page(token: str, answer: Answer) -> dict[str, Any]:
 def _spend(request: HttpRequest, what: str, most: int) -> None:
     """Raises TooMuch. Counted in this process: with several, each counts for itself."""
     minute = int(clock.now().timestamp()) // SECONDS
-    key = f"assessments-{what}-{request.META.get('REMOTE_ADDR', '')}-{minute}"
+    address = request.META.get("REMOTE_ADDR", "")
+    key = f"assessments-{what}-{address}-{minute}"
     cache.add(key, 0, 2 * SECONDS)
     if cache.incr(key) > most:
         raise TooMuch(_("Too many people answer from here at once: try again in a minute."))
