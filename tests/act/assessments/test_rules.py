@@ -72,6 +72,12 @@ def test_the_highest_scale_has_the_one_result(dry: int, oily: int) -> None:
     assert result.code == ("dry" if dry >= oily else "oily")
 
 
+def test_scales_stand_as_the_results_name_them_however_they_were_kept() -> None:
+    kept = read({**SKIN, "scales": {"oily": "oily", "dry": "dry"}})
+    assert rules.scales_in_order(kept) == ["dry", "oily"]
+    assert [each.code for each in rules.results_of(kept, {"dry": 1, "oily": 1})] == ["dry"]
+
+
 @given(st.integers(-1000, 1000))
 def test_ranges_that_meet_leave_no_gap(points: int) -> None:
     told = {**SKIN, "by": "ranges", "results": [

@@ -162,6 +162,8 @@ def test_an_assessment_is_written_previewed_published_and_copied(
     client.post(made + "open/")
     assert Assessment.objects.get(name="Skin").state == "open"
     assert "Skin (copy)" in client.get("/assessments/").content.decode()
+    head = sign_in(Role.OPERATIONS).get("/assessments/", {"export": "xlsx"})
+    assert head.headers["Content-Disposition"].startswith("attachment")
 
 
 @pytest.mark.parametrize(

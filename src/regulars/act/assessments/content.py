@@ -66,8 +66,8 @@ class Result(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Content(msgspec.Struct, forbid_unknown_fields=True):
-    """`by`: one result, of the highest scale (the earlier of equal ones), or a result for each
-    range that the points of its scale lie in."""
+    """`by`: one result, of the highest scale (of equal ones the first that the results name), or a
+    result for each range that the points of its scale lie in."""
 
     title: Line
     intro: Text = ""

@@ -19,7 +19,7 @@ class Assessment(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
-        OPEN = "open", _("open")
+        OPEN = "open", _("published")
         CLOSED = "closed", _("closed")
 
     code = models.SlugField(unique=True, max_length=60)

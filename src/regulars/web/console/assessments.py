@@ -17,6 +17,7 @@ from regulars.ground.accounts.access import Capability, requires, scope_of
 from regulars.ground.kit.errors import UserError
 from regulars.web.console.assessment_form import fields_of, read_form
 from regulars.web.parts.blocks.filling import qr_code
+from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.forms import Form, given
 from regulars.web.parts.tables import COUNT, MOMENT, Column, at, table_of
 from regulars.web.parts.who import signed_in
@@ -43,6 +44,8 @@ def show_all(request: HttpRequest) -> HttpResponse:
     table = table_of(
         request, service.list_assessments(), COLUMNS, sort="-changed_at", find_in=("name",)
     )
+    if wants_excel(request):
+        return as_excel(request, table, "assessments")
     language = "zh" if (get_language() or "").startswith("zh") else "en"
     ready = [each for each in service.ready() if each.language == language]
     return render(request, "console/assessments.html", {"table": table, "ready": ready})

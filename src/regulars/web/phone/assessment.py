@@ -143,7 +143,7 @@ def _result_page(token: str, answer: Answer) -> dict[str, Any]:
     return {
         "content": content,
         "results": [(each, service.goods_for(each.goods)) for each in found],
-        "scales": [(name, shares[code]) for code, name in content.scales.items()],
+        "scales": [(content.scales[code], shares[code]) for code in rules.scales_in_order(content)],
         "answer": answer,
         "token": token,
         "may_leave_phone": answer.member_id is None and answer.store_id is not None,

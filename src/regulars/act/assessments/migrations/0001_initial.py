@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('name', models.TextField()),
                 ('draft', models.JSONField()),
                 ('tag', models.TextField(blank=True)),
-                ('state', models.TextField(choices=[('draft', 'draft'), ('open', 'open'), ('closed', 'closed')], default='draft')),
+                ('state', models.TextField(choices=[('draft', 'draft'), ('open', 'published'), ('closed', 'closed')], default='draft')),
                 ('changed_at', models.DateTimeField(default=regulars.ground.kit.clock.now)),
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
