@@ -48,12 +48,17 @@ def score(content: Content, given: Mapping[str, Given]) -> dict[str, int]:
 
 def results_of(content: Content, points: Mapping[str, int]) -> list[Result]:
     """What the points come to, in the assessment's order; there may be none."""
+    holding = [each for each in content.results if _holds(each, points)]
     if content.by == HIGHEST:
-        highest = max(content.scales, key=lambda scale: points[scale])
-        return [each for each in content.results if each.scale == highest and _holds(each, points)][
-            :1
-        ]
-    return [each for each in content.results if _holds(each, points)]
+        most = max(points[scale] for scale in content.scales)
+        return [each for each in holding if points[each.scale] == most][:1]
+    return holding
+
+
+def scales_in_order(content: Content) -> list[str]:
+    """As the results name them: the database keeps a list in its order, and no table's keys."""
+    named = [each.scale for each in content.results]
+    return list(dict.fromkeys([*named, *content.scales]))
 
 
 def share_of_highest(content: Content, points: Mapping[str, int]) -> dict[str, int]:
