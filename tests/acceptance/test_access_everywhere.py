@@ -27,6 +27,7 @@ PUBLIC = {
     "account_login", "account_logout", "set_language", "healthz", "readyz",
     "openapi-json", "openapi-view", "api-root", "tracker", "rate", "phone_worker",
     "phone_manifest",
+    "assessment_begin", "assessment_question", "assessment_result", "assessment_phone",
 }  # fmt: skip
 
 

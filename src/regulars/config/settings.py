@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "regulars.understand.briefing",
     "regulars.act.opportunities",
     "regulars.act.tasks",
+    "regulars.act.pos",
+    "regulars.act.assessments",
     "regulars.web.console",
     "regulars.web.phone",
 ]

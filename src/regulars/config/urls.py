@@ -9,7 +9,7 @@ from regulars.web.api.api import routes
 from regulars.web.parts import live, live_leads, tracker
 from regulars.web.parts.language import switch_language
 from regulars.web.parts.leaving import leave
-from regulars.web.phone import rating
+from regulars.web.phone import assessment, rating
 
 handler404 = "regulars.web.parts.middleware.page_not_found"
 handler500 = "regulars.web.parts.middleware.server_error"
@@ -30,6 +30,14 @@ urlpatterns = [
     path("tracker.js", tracker.show, name="tracker"),
     path("api/", routes()),
     path("r/<str:token>/", rating.show, name="rate"),
+    path("a/<str:token>/", assessment.begin, name="assessment_begin"),
+    path(
+        "a/<str:token>/<uuid:answer_id>/<int:number>/",
+        assessment.question,
+        name="assessment_question",
+    ),
+    path("a/<str:token>/<uuid:answer_id>/", assessment.result, name="assessment_result"),
+    path("a/<str:token>/<uuid:answer_id>/phone/", assessment.phone, name="assessment_phone"),
     path("m/", include("regulars.web.phone.urls")),
     path("", include("regulars.web.console.urls")),
 ]

@@ -65,6 +65,7 @@ class Capability(TextChoices):
     MAKE_PLAYS = "make_plays", _("make plays, keep the lists that guard them")
     APPROVE_PLAYS = "approve_plays", _("approve and stop plays")
     RUN_TILL = "run_till", _("sell and take back at the web till")
+    CHANGE_PRICES = "change_prices", _("change prices and give discounts at the till")
     MAKE_ASSESSMENTS = "make_assessments", _("make assessments")
     MANAGE_WECOM = "manage_wecom", _("connect WeCom")
 
@@ -98,7 +99,7 @@ CAPABILITIES: dict[str, frozenset[Capability]] = {
             C.ENTER, C.SEE_METRICS, C.SEE_ACTIONS, C.GIVE_ACTIONS, C.SEE_PROFIT, C.KEEP_COSTS,
             C.SEE_MEMBERS, C.REVEAL_PHONE, C.EDIT_MEMBERS, C.SEE_ORG, C.SEE_CATALOG, C.SET_TAGS,
             C.USE_API, C.SEE_TARGETS, C.PROPOSE_TARGETS, C.SEE_LEADS, C.WORK_LEADS,
-            C.ASSIGN_LEADS, C.SEE_PLAYS, C.RUN_TILL,
+            C.ASSIGN_LEADS, C.SEE_PLAYS, C.RUN_TILL, C.CHANGE_PRICES,
         }
     ),
     Role.CONSULTANT: frozenset(

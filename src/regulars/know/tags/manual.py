@@ -96,6 +96,23 @@ def set_value(
 
 
 @transaction.atomic
+def set_as_told(member_id: int, code: str, given: str) -> None:
+    """What a member said of herself, in an assessment say: by nobody of staff. Raises NotFound for
+    a tag, UserError for a value that the tag cannot have."""
+    definition, value = _manual_definition(Subject.MEMBER, code), check_by_hand(code, given)
+    _wait_for_turn()
+    last = _rows_of(Subject.MEMBER, member_id).filter(definition=definition).order_by("-id").first()
+    if value != (last.value if last else None):
+        _say(None, definition, member_id, value)
+
+
+def check_by_hand(code: str, given: str) -> str | None:
+    """The value of a tag on members as it would be kept. Raises as `set_as_told`."""
+    _manual_definition(Subject.MEMBER, code)
+    return _as_written(defined(Subject.MEMBER).columns.tags[code], given.strip())
+
+
+@transaction.atomic
 def take_back(
     actor: AbstractBaseUser, subject: Subject, owner_id: int, code: str, value_id: int
 ) -> None:
@@ -166,10 +183,12 @@ def _wait_for_turn() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AFTER_ANOTHER])
 
 
-def _say(actor: AbstractBaseUser, definition: Definition, owner_id: int, value: str | None) -> None:
+def _say(
+    actor: AbstractBaseUser | None, definition: Definition, owner_id: int, value: str | None
+) -> None:
     ManualValue.objects.create(
         definition=definition, owner_id=owner_id, value=value,
-        set_on=clock.today(), set_by_id=actor.pk,
+        set_on=clock.today(), set_by_id=actor.pk if actor else None,
     )  # fmt: skip
     what = {"tag": definition.code, "value": value}
     record(actor, f"{definition.subject}.tagged", definition.subject, owner_id, **what)

@@ -10,8 +10,10 @@ from regulars.know.tags.keeping import become_the_keeper, keep_up
 from regulars.know.tags.manual import (
     ByHand,
     bring_manual,
+    check_by_hand,
     forget_by_hand,
     list_by_hand,
+    set_as_told,
     set_value,
     take_back,
 )
@@ -43,6 +45,7 @@ __all__ = [
     "Value",
     "become_the_keeper",
     "bring_manual",
+    "check_by_hand",
     "check_day",
     "compute_all",
     "computed_columns",
@@ -70,6 +73,7 @@ __all__ = [
     "save_all",
     "schema",
     "set_active",
+    "set_as_told",
     "set_value",
     "spoken",
     "state_of",

@@ -61,6 +61,14 @@ SECTIONS = (
                 Capability.SEE_ACTIONS,
                 ("action", "action_new", "ledger", "usage", "alerts", "alert", "alert_new"),
             ),
+            Place("till", _("Till"), "goods", Capability.RUN_TILL),
+            Place(
+                "assessments",
+                _("Assessments"),
+                "audit",
+                Capability.MAKE_ASSESSMENTS,
+                ("assessment", "assessment_preview", "assessment_results"),
+            ),
             Place("benchmark", _("Stores side by side"), "org", Capability.SEE_PROFIT, ("profit",)),
             Place(
                 "members",

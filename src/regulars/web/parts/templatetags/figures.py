@@ -49,6 +49,13 @@ def money(cents: Number | None, reason: object = "") -> SafeString:
 
 
 @register.simple_tag
+def exact(cents: int) -> SafeString:
+    """Money to the cent: what a receipt says."""
+    figure = figures.money(cents, chain().currency, chinese=is_chinese())
+    return format_html('<span class="num">{}</span>', figure.exact)
+
+
+@register.simple_tag
 def count(number: Number | None, reason: object = "") -> SafeString:
     return figure(number, "count", reason)
 

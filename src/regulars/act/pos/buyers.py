@@ -1,0 +1,157 @@
+"""Whom a ticket is for: found at the counter, or signed up there."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+from django.utils.translation import gettext_lazy as _
+
+from regulars.act.pos.goods import Article, list_named, list_usual
+from regulars.act.pos.models import Counter
+from regulars.act.pos.offers import Offer, read_offer
+from regulars.act.tasks.models import Lead
+from regulars.ground.accounts.access import Scope
+from regulars.ground.accounts.models import User
+from regulars.ground.audit.service import record
+from regulars.ground.kit import crypto
+from regulars.ground.kit.errors import NotFound, UserError
+from regulars.ground.org.models import Node
+from regulars.know.collect.service import receive
+from regulars.know.members.models import Member
+from regulars.know.members.service import (
+    masked_phone,
+    search_members,
+    upsert_members,
+    visible_members,
+)
+
+MOST_FOUND = 8
+SHORTEST_PHONE = 7
+LONGEST_NAME = 60
+TO_DO = (Lead.State.OPEN, Lead.State.TAKEN)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The one thing to say: of her open lead that is worth most."""
+
+    lead: Lead
+    offer: Offer | None
+    goods: list[Article]
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """`is_own`: of the stores that the user sees. Of anyone else the till says no more than what
+    she needs to be told by at the counter."""
+
+    member: Member
+    name: str
+    phone: str
+    is_own: bool
+
+
+def find_buyers(actor: User, scope: Scope, store: Node, text: str) -> list[Buyer]:
+    """Own members as everywhere; of any store, her whom a whole member id or whole phone names,
+    which is written to the audit log."""
+    text = text.strip()
+    if not text:
+        return []
+    own = [Buyer(each, str(each), masked_phone(each), True)
+           for each in search_members(scope, text)[:MOST_FOUND]]  # fmt: skip
+    return own or _guests(actor, store, text)
+
+
+def get_buyer(code: str) -> Member:
+    """Who the till named, or the one that she goes on as. Raises NotFound."""
+    member = Member.objects.filter(code=code, forgotten_at=None).first()
+    if member and member.merged_into_id:
+        member = Member.objects.filter(pk=member.merged_into_id, forgotten_at=None).first()
+    if member is None:
+        raise NotFound(_("There is no member “%(code)s” here.") % {"code": code}, field="member")
+    return member
+
+
+def sign_up(actor: User, store: Node, name: str, phone: str) -> Member:
+    """A member of this store from today on; whoever has this phone already is she. The phone is
+    what she said: verified it is not. Raises UserError for a phone or name that is none."""
+    digits, name = crypto.normalise_phone(phone), name.strip()
+    if len(digits) < SHORTEST_PHONE:
+        raise UserError(_("“%(phone)s” is not a phone number.") % {"phone": phone}, field="phone")
+    if not name or len(name) > LONGEST_NAME:
+        raise UserError(
+            _("A name has 1 to %(most)s letters.") % {"most": LONGEST_NAME}, field="name"
+        )
+    counter = lock_counter(store)
+    known = Member.objects.filter(phone_hash=crypto.lookup_hash(digits), forgotten_at=None)
+    if before := known.order_by("merged_into", "pk").first():
+        return get_buyer(before.code)
+    return _made(actor, store, name, digits, _free_code(counter))
+
+
+def suggest(scope: Scope, store: Node, member: Member) -> Suggestion | None:
+    """What her open lead of this store says, with what its coupon takes off."""
+    leads = Lead.objects.filter(member=member, store=store, state__in=TO_DO)
+    lead = leads.select_related("play").order_by("-is_outreach", "-value_cents", "pk").first()
+    if lead is None:
+        return None
+    goods = list_named(scope, store, [str(code) for code in lead.goods])
+    shown = [each for each in goods if not each.is_guarded]
+    return Suggestion(lead, read_offer(lead.coupon), shown)
+
+
+def usual_goods_of(scope: Scope, store: Node, member: Member) -> list[Article]:
+    """Of an own member; what somebody else's buys is not this store's to know."""
+    is_own = visible_members(scope).filter(pk=member.pk).exists()
+    return list_usual(scope, store, member) if is_own else []
+
+
+def lock_counter(store: Node) -> Counter:
+    """The store's counter, held until the transaction ends."""
+    Counter.objects.get_or_create(store=store)
+    return Counter.objects.select_for_update().get(store=store)
+
+
+def _guests(actor: User, store: Node, text: str) -> list[Buyer]:
+    members = Member.objects.filter(merged_into=None, forgotten_at=None)
+    found = list(members.filter(code=text)[:1])
+    if not found and len(crypto.normalise_phone(text)) >= SHORTEST_PHONE:
+        found = list(members.filter(phone_hash=crypto.lookup_hash(text))[:MOST_FOUND])
+    for member in found:
+        record(actor, "till.guest_found", "member", member.pk, code=member.code, store=store.code)
+    return [Buyer(each, _veiled(each.name), masked_phone(each), False) for each in found]
+
+
+def _veiled(name: str) -> str:
+    return f"{name[0]}**" if name else "**"
+
+
+def _free_code(counter: Counter) -> str:
+    """The next of the store's own member ids that nobody has."""
+    while True:
+        counter.last_member += 1
+        code = f"{counter.store.code}-M{counter.last_member:06d}"
+        if not Member.objects.filter(code=code).exists():
+            counter.save(update_fields=["last_member"])
+            return code
+
+
+def _made(actor: User, store: Node, name: str, digits: str, code: str) -> Member:
+    seller = actor.staff.code if actor.staff else None
+    row = {
+        "line_no": 0, "member_id": code, "name": name, "phone": digits, "join_channel": "store",
+        "join_store_id": store.code, "home_store_id": store.code, "recruiter_id": seller,
+        "consultant_id": seller if actor.role == User.Role.CONSULTANT else None,
+    }  # fmt: skip
+    upsert_members(pa.Table.from_pylist([row], _ROW))
+    member = Member.objects.get(code=code)
+    Member.objects.filter(pk=member.pk).update(is_phone_verified=False)
+    record(actor, "till.member_signed_up", "member", member.pk, code=code, store=store.code)
+    receive("changed.members", source="till", body={"ids": [member.pk]})
+    return member
+
+
+_TEXTS = (
+    "member_id", "name", "phone", "join_channel", "join_store_id", "home_store_id",
+    "recruiter_id", "consultant_id",
+)  # fmt: skip
+_ROW = pa.schema([("line_no", pa.int64()), *((name, pa.string()) for name in _TEXTS)])
