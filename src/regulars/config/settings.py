@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "regulars.understand.briefing",
     "regulars.act.opportunities",
     "regulars.act.tasks",
+    "regulars.act.wecom",
     "regulars.web.console",
     "regulars.web.phone",
 ]
@@ -197,5 +198,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stream"], "level": os.environ.get("REGULARS_LOG_LEVEL", "WARNING")},
-    "loggers": {"regulars": {"level": "INFO"}},
+    "loggers": {
+        "regulars": {"level": "INFO"},
+        # They write whole addresses, and some of WeCom's hold a secret.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
 }

@@ -8,6 +8,7 @@ from regulars.web.api import health
 from regulars.web.api.api import routes
 from regulars.web.parts import live, tracker
 from regulars.web.parts.language import switch_language
+from regulars.web.phone import wecom
 
 handler404 = "regulars.web.parts.middleware.page_not_found"
 handler500 = "regulars.web.parts.middleware.server_error"
@@ -25,6 +26,9 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("live/", live.hear, name="live"),
     path("tracker.js", tracker.show, name="tracker"),
+    path("wecom/enter/", wecom.enter, name="wecom_enter"),
+    path("wecom/back/", wecom.back, name="wecom_back"),
+    path("wecom/callback/", wecom.called_back, name="wecom_callback"),
     path("api/", routes()),
     path("m/", include("regulars.web.phone.urls")),
     path("", include("regulars.web.console.urls")),
