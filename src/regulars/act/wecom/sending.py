@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from regulars.act.wecom.api import Card, send_card
 from regulars.act.wecom.connecting import connection, is_connected, note_trouble
-from regulars.act.wecom.errors import Away, Later, WecomError
+from regulars.act.wecom.errors import SAYS, Away, Later, WecomError
 from regulars.act.wecom.models import Sending
 from regulars.act.wecom.rules import HOUR, MOST_TRIES, MOST_USERS, free_from, in_blocks, wait_after
+from regulars.ground.audit.service import record
 from regulars.ground.kit import clock
-from regulars.ground.kit.errors import NotFound
 
 MOST_AT_ONCE = 5_000
 KEPT_FOR = timedelta(days=60)
@@ -52,11 +53,21 @@ def list_sendings() -> QuerySet[Sending]:
     return Sending.objects.select_related("staff").order_by("-made_at", "-pk")
 
 
-def send_again(sending_id: int) -> None:
-    """One that failed gets another go. Raises NotFound."""
-    failed = Sending.objects.filter(pk=sending_id, state=State.FAILED)
-    if not failed.update(state=State.WAITING, tries=0, error="", due_at=clock.now()):
-        raise NotFound(_("There is no failed message of this number."))
+def send_failed_again(actor: AbstractBaseUser | None) -> int:
+    """Whatever failed gets another go; how many."""
+    failed = Sending.objects.filter(state=State.FAILED)
+    count = failed.update(state=State.WAITING, tries=0, error="", due_at=clock.now())
+    if count:
+        record(actor, "wecom.sent_again", "wecom", 1, count=count)
+    return count
+
+
+def reason_of(sending: Sending) -> str:
+    """Why it could not be sent, in words."""
+    if sending.error == NOT_KNOWN:
+        return _("WeCom does not know this user, or the app may not see her.")
+    code = int(sending.error) if sending.error.lstrip("-").isdigit() else None
+    return str(SAYS.get(code, sending.error)) if code is not None else sending.error
 
 
 def forget_sendings() -> int:

@@ -1,5 +1,10 @@
 """WeCom for pages and other rooms."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max
+
 from regulars.act.wecom.api import app_name
 from regulars.act.wecom.callbacks import answer_of, take_in
 from regulars.act.wecom.client import access_token
@@ -24,14 +29,15 @@ from regulars.act.wecom.matching import (
     match_file,
     unmatch,
 )
-from regulars.act.wecom.models import Connection, Sending, Token
+from regulars.act.wecom.models import Callback, Connection, Contact, Sending, StaffMatch, Token
 from regulars.act.wecom.pages import Sdk, find_sdk, sign_page
 from regulars.act.wecom.rules import own_path
-from regulars.act.wecom.sending import list_sendings, send_again
+from regulars.act.wecom.sending import list_sendings, reason_of, send_failed_again
 from regulars.act.wecom.signing_in import begin, end
 
 __all__ = [
     "Connection",
+    "Numbers",
     "Sdk",
     "Sending",
     "answer_of",
@@ -42,6 +48,7 @@ __all__ = [
     "find_contact",
     "find_member_of",
     "find_sdk",
+    "get_numbers",
     "is_connected",
     "list_contacts",
     "list_sendings",
@@ -51,14 +58,39 @@ __all__ = [
     "match_file",
     "own_contact",
     "own_path",
+    "reason_of",
     "save_connection",
-    "send_again",
+    "send_failed_again",
     "sign_page",
     "take_in",
     "tell_member",
     "try_connection",
     "unmatch",
 ]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What the connection has brought and done."""
+
+    matched: int
+    customers: int
+    known: int
+    waiting: int
+    failed: int
+    called_back_at: datetime | None
+
+
+def get_numbers() -> Numbers:
+    customers = Contact.objects.filter(ended_at=None)
+    return Numbers(
+        matched=StaffMatch.objects.count(),
+        customers=customers.count(),
+        known=customers.filter(member__isnull=False).count(),
+        waiting=Sending.objects.filter(state=Sending.State.WAITING).count(),
+        failed=Sending.objects.filter(state=Sending.State.FAILED).count(),
+        called_back_at=Callback.objects.aggregate(at=Max("received_at"))["at"],
+    )
 
 
 def try_connection() -> str:
