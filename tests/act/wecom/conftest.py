@@ -62,9 +62,7 @@ def store(db: None) -> Node:
 def colleague(store: Node) -> Colleague:
     """`colleague("lan")`: works in the store, has an account, is matched and known to WeCom."""
 
-    def made(
-        userid: str, role: str = User.Role.CONSULTANT, wecom: FakeWecom | None = None
-    ) -> User:
+    def made(userid: str, role: str = User.Role.CONSULTANT, wecom: FakeWecom | None = None) -> User:
         staff = Staff.objects.create(code=f"C-{userid}", name=userid.title())
         kind = Position.Kind(role)
         org.assign_position(None, staff, store, kind, date(2020, 1, 1))

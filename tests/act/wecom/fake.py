@@ -274,7 +274,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None: ...  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None: ...
 
 
 @contextmanager
@@ -288,7 +288,9 @@ def running() -> Iterator[FakeWecom]:
         body = json.loads(raw) if is_json and raw else {"size": len(raw)} if raw else {}
         query = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
         answer = json.dumps(fake.answer(environ["PATH_INFO"], query, body)).encode()
-        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
+        start(
+            "200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))]
+        )
         return [answer]
 
     server = make_server("127.0.0.1", 0, app, server_class=_Server, handler_class=_Quiet)

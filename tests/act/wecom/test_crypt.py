@@ -11,9 +11,7 @@ from regulars.act.wecom import crypt
 from regulars.ground.kit.errors import NotAllowed, UserError
 
 TIMESTAMP, NONCE = "1409659589", "263014780"
-ECHO = (
-    "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ=="
-)
+ECHO = "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ=="
 SIGNATURE = "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3"
 CORP = "wx5823bf96d3bd56c7"
 KEY = crypt.key_of(AES_KEY)
@@ -82,7 +80,9 @@ def test_a_key_has_43_letters_and_digits(text: str) -> None:
 
 def test_a_page_is_signed_without_what_follows_the_hash() -> None:
     """The documentation's own example."""
-    ticket = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg"
+    ticket = (
+        "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg"
+    )
     url = "http://mp.weixin.qq.com?params=value"
     expected = "0f9de62fce790f9a083d5c99e95740ceb90c27ed"
     for page in (url, url + "#top"):

@@ -11,13 +11,17 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.act.tasks.models import Lead
 from regulars.act.wecom.connecting import is_connected
 from regulars.act.wecom.models import Sending
 from regulars.ground.kit import clock
+from regulars.ground.kit.ids import new_id
 from regulars.ground.kit.sql import named
 
 MESSAGE, LEADS, ASSIGNED, WAITING = "message", "leads", "leads_assigned", "leads_waiting"
 LEADS_PAGE = "/m/leads/"
+GIVEN = (Lead.State.OPEN.value,)
+TO_DO = (*GIVEN, Lead.State.TAKEN.value)
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,22 @@ def tell_messages(message_ids: Sequence[int]) -> int:
 def tell_opened(lead_ids: Sequence[int]) -> int:
     """One message a colleague of the leads she has among these; those that nobody has yet are told
     to whoever keeps the store."""
-    return _put(LEADS, _shares(lead_ids)) if is_connected() else 0
+    return _put(LEADS, _shares(lead_ids, TO_DO)) if is_connected() else 0
 
 
 def tell_assigned(lead_ids: Sequence[int]) -> int:
-    """One message a colleague of the leads that were given to her just now."""
+    """One message a colleague of the leads that were given to her just now; one that she took
+    herself is no news to her."""
     if not is_connected():
         return 0
-    return _put(ASSIGNED, (each for each in _shares(lead_ids) if not each.is_waiting))
+    given = (each for each in _shares(lead_ids, GIVEN) if not each.is_waiting)
+    return _put(ASSIGNED, given)
 
 
-def _shares(lead_ids: Sequence[int]) -> list[_Share]:
+def _shares(lead_ids: Sequence[int], states: Sequence[str]) -> list[_Share]:
     parameters: dict[str, Any] = {
-        "ids": list(lead_ids), "today": clock.today(), "language": settings.LANGUAGE_CODE,
+        "ids": list(lead_ids), "states": [*states], "today": clock.today(),
+        "language": settings.LANGUAGE_CODE,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(named(__package__, "lead_shares"), parameters)
@@ -73,7 +80,9 @@ def _put(kind: str, shares: Iterable[_Share]) -> int:
     for each in shares:
         with translation.override(each.language):
             title, body = _words(kind, each)
-        facts = {"kind": WAITING if each.is_waiting else kind, "about": each.about}
+        # A lead may be given to the same colleague twice, and she is to be told twice.
+        about = str(new_id()) if kind == ASSIGNED else each.about
+        facts = {"kind": WAITING if each.is_waiting else kind, "about": about}
         told = {"title": title, "body": body, "path": LEADS_PAGE}
         rows.append(Sending(userid=each.userid, staff_id=each.staff_id, **facts, **told))
     return len(Sending.objects.bulk_create(rows, ignore_conflicts=True))

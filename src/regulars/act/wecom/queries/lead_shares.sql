@@ -2,7 +2,7 @@
 -- known by its morning, or by its first lead.
 WITH batch AS (
     SELECT id, store_id, staff_id, launch_id FROM tasks_lead
-    WHERE id = ANY(%(ids)s) AND state IN ('open', 'taken')
+    WHERE id = ANY(%(ids)s) AND state = ANY(%(states)s)
 ), named AS (
     SELECT coalesce('launch-' || max(launch_id), 'lead-' || min(id)) AS about FROM batch
 ), shares AS (
