@@ -32,8 +32,8 @@ def _secret(label: Any) -> forms.CharField:
 
 class ConnectionForm(Form):
     is_active = forms.TypedChoiceField(
-        label=gettext_lazy("WeCom is used"),
-        choices=(("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))),
+        label=gettext_lazy("State"),
+        choices=(("yes", gettext_lazy("in use")), ("no", gettext_lazy("not in use"))),
         coerce=lambda given: given == "yes",
     )
     corp_id = forms.CharField(label=gettext_lazy("Corp id (CorpID)"), required=False)
