@@ -18,6 +18,7 @@ from regulars.act.wecom.models import Sending
 from regulars.act.wecom.rules import HOUR, MOST_TRIES, MOST_USERS, free_from, in_blocks, wait_after
 from regulars.ground.audit.service import record
 from regulars.ground.kit import clock
+from regulars.ground.kit.upsert import lock
 
 MOST_AT_ONCE = 5_000
 KEPT_FOR = timedelta(days=60)
@@ -36,6 +37,7 @@ def send_due() -> int:
     refuses and whom it does not know waits for its next time, or is left as failed."""
     if not is_connected():
         return 0
+    lock(Sending)  # two at once would each count the other's messages as not sent
     due = _claimed()
     now = clock.now()
     ready = _not_too_often(due, now)
@@ -75,13 +77,8 @@ def forget_sendings() -> int:
 
 
 def _claimed() -> list[Sending]:
-    """Two that send at the same time take different rows."""
     due = Sending.objects.filter(state=State.WAITING, due_at__lte=clock.now())
-    return list(
-        due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")[
-            :MOST_AT_ONCE
-        ]
-    )
+    return list(due.select_for_update().order_by("due_at", "pk")[:MOST_AT_ONCE])
 
 
 def _not_too_often(due: Sequence[Sending], now: datetime) -> list[Sending]:
