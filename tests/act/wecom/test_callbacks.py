@@ -204,15 +204,15 @@ def test_a_contact_ends_by_whoever_deletes_the_other_and_begins_again(
     connected.customers["lan"] |= {"wm1": {}, "wm2": {}}
     for external in ("wm1", "wm2"):
         handled(connected, ADDED, "lan", external)
-    connected.later = 1
+    connected.later = 1000
     handled(connected, STAFF_DELETES, "LAN", "wm1")
     handled(connected, SHE_DELETES, "lan", "wm2")
     ended = Contact.objects.exclude(ended_at=None).values_list("external_userid", "ended_by")
     assert dict(ended) == {"wm1": "staff", "wm2": "customer"}
-    connected.later = 2
+    connected.later = 2000
     handled(connected, ADDED, "lan", "wm1")
     assert Contact.objects.get(external_userid="wm1").ended_at is None
-    connected.later = 1
+    connected.later = 1000
     handled(connected, SHE_DELETES, "lan", "wm1")  # older than the addition: comes too late
     assert Contact.objects.get(external_userid="wm1").ended_at is None
 
