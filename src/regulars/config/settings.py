@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "regulars.act.tasks",
     "regulars.act.pos",
     "regulars.act.assessments",
+    "regulars.act.wecom",
     "regulars.web.console",
     "regulars.web.phone",
 ]
@@ -200,5 +201,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stream"], "level": os.environ.get("REGULARS_LOG_LEVEL", "WARNING")},
-    "loggers": {"regulars": {"level": "INFO"}},
+    "loggers": {
+        "regulars": {"level": "INFO"},
+        # They write whole addresses, and some of WeCom's hold a secret.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
 }

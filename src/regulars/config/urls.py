@@ -9,7 +9,7 @@ from regulars.web.api.api import routes
 from regulars.web.parts import live, live_leads, tracker
 from regulars.web.parts.language import switch_language
 from regulars.web.parts.leaving import leave
-from regulars.web.phone import assessment, rating
+from regulars.web.phone import assessment, rating, wecom
 
 handler404 = "regulars.web.parts.middleware.page_not_found"
 handler500 = "regulars.web.parts.middleware.server_error"
@@ -28,6 +28,9 @@ urlpatterns = [
     path("live/", live.hear, name="live"),
     path("live/leads/", live_leads.hear, name="live_leads"),
     path("tracker.js", tracker.show, name="tracker"),
+    path("wecom/enter/", wecom.enter, name="wecom_enter"),
+    path("wecom/back/", wecom.back, name="wecom_back"),
+    path("wecom/callback/", wecom.called_back, name="wecom_callback"),
     path("api/", routes()),
     path("r/<str:token>/", rating.show, name="rate"),
     path("a/<str:token>/", assessment.begin, name="assessment_begin"),

@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+from contextlib import suppress
 
 import django
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from regulars.ground.jobs.queues import PROMPT
 
 CONCURRENT_JOBS = 2
 SECONDS_TO_FINISH = 20
@@ -20,9 +23,20 @@ def main() -> None:
 
 async def _work() -> None:
     async with app.open_async():
+        prompt = asyncio.create_task(
+            app.run_worker_async(
+                queues=[PROMPT],
+                concurrency=1,
+                shutdown_graceful_timeout=SECONDS_TO_FINISH,
+                install_signal_handlers=False,
+            )
+        )
         await app.run_worker_async(
             concurrency=CONCURRENT_JOBS, shutdown_graceful_timeout=SECONDS_TO_FINISH
         )
+        prompt.cancel()
+        with suppress(asyncio.CancelledError):
+            await prompt
 
 
 if __name__ == "__main__":

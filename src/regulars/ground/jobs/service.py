@@ -13,6 +13,9 @@ from procrastinate.jobs import DEFAULT_QUEUE, Job
 from procrastinate.manager import JobManager
 
 from regulars.ground.jobs.models import Event, Handling
+from regulars.ground.jobs.queues import PROMPT
+
+__all__ = ["EVENT_CHANNEL", "PROMPT", "every", "job_name", "publish", "subscribe"]
 
 Handler = TypeVar("Handler", bound=Callable[..., None])
 
@@ -27,6 +30,7 @@ one, which read the event itself, and look for what they missed when they begin.
 # would outlive the rollback of what it belongs to. This manager always uses Django's connection.
 _jobs_of_this_transaction = JobManager(DjangoConnector())
 _subscribers: defaultdict[str, list[str]] = defaultdict(list)
+_queues: dict[str, str] = {}
 
 
 def publish(topic: str, **payload: Any) -> Event:
@@ -44,8 +48,9 @@ def publish(topic: str, **payload: Any) -> Event:
     return event
 
 
-def subscribe(topic: str) -> Callable[[Handler], Handler]:
+def subscribe(topic: str, *, queue: str = DEFAULT_QUEUE) -> Callable[[Handler], Handler]:
     """Call the decorated function with each event of `topic`, its payload as keyword arguments.
+    What has but seconds goes into the queue `PROMPT`, which long work never fills.
 
     It runs in a worker, in one transaction, after the publisher's commit, and again after a
     failure or a killed worker. What it does in Postgres happens once an event; effects anywhere
@@ -64,6 +69,7 @@ def subscribe(topic: str) -> Callable[[Handler], Handler]:
 
         app.task(name=name, retry=RETRY)(run)
         _subscribers[topic].append(name)
+        _queues[name] = queue
         return handler
 
     return register
@@ -97,7 +103,7 @@ def job_name(work: Callable[..., Any]) -> str:
 def _job(name: str, event: Event) -> Job:
     return Job(
         id=None,
-        queue=DEFAULT_QUEUE,
+        queue=_queues.get(name, DEFAULT_QUEUE),
         lock=None,
         queueing_lock=None,
         task_name=name,

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.models import User
+from regulars.ground.jobs.service import publish
 from regulars.ground.kit import clock
 from regulars.ground.kit.arrow_postgres import copy_to_temporary_table
 from regulars.ground.kit.errors import NotFound
@@ -15,6 +16,8 @@ from regulars.ground.kit.sql import named
 from regulars.ground.messages.models import Message, Round
 
 KEPT_FOR = timedelta(days=60)
+WRITTEN = "messages.written"
+"""The event; `message_ids` is its payload, of all that were written together."""
 LETTERS = pa.schema(
     [
         ("user_id", pa.int64()),
@@ -33,7 +36,10 @@ def write(letters: pa.Table) -> int:
     copy_to_temporary_table("messages_incoming", letters.select(LETTERS.names).cast(LETTERS))
     with connection.cursor() as cursor:
         cursor.execute(named(__package__, "put"), {"now": clock.now()})
-        return int(cursor.rowcount)
+        new = [row[0] for row in cursor.fetchall()]
+    if new:
+        publish(WRITTEN, message_ids=new)
+    return len(new)
 
 
 def begin_round(kind: str, about: str) -> bool:

@@ -64,7 +64,7 @@ AUTO = (
     "$share_distinct_id", "$share_depth", "store", "consultant",
 )  # fmt: skip
 SEGMENT_PROPERTIES = (
-    "phone", "mobile", "email", "unionid", "openid",
+    "phone", "mobile", "email", "unionid", "openid", "external_userid",
     "url", "$url", "path", "$url_path", "title", "$title", *AUTO,
 )  # fmt: skip
 SEGMENT_CONTEXT = (

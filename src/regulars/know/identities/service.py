@@ -8,6 +8,7 @@ from regulars.know.identities.consent import (
     list_told,
     tell_consent,
 )
+from regulars.know.identities.finding import find_member_id
 from regulars.know.identities.forgetting import (
     ABOUT_MEMBERS,
     FORGOTTEN,
@@ -49,6 +50,7 @@ __all__ = [
     "Purpose",
     "Traces",
     "dismiss_suggestion",
+    "find_member_id",
     "forget_member",
     "get_forgetting",
     "give_data",

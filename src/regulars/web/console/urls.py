@@ -52,10 +52,19 @@ from regulars.web.console import (
     target_new,
     targets,
     users,
+    wecom,
 )
 
 urlpatterns = [
     path("", home.show, name="home"),
+    path("wecom/", wecom.show, name="wecom"),
+    path("wecom/test/", wecom.test, name="wecom_test"),
+    path("wecom/staff/", wecom.show_staff, name="wecom_staff"),
+    path("wecom/staff/match/", wecom.match, name="wecom_match"),
+    path("wecom/staff/file/", wecom.match_file, name="wecom_match_file"),
+    path("wecom/staff/by-code/", wecom.match_by_code, name="wecom_match_by_code"),
+    path("wecom/sent/", wecom.show_sent, name="wecom_sent"),
+    path("wecom/sent/again/", wecom.send_again, name="wecom_send_again"),
     path("switch/", home.switch_role, name="switch_role"),
     path("briefing/", briefing.show, name="briefing"),
     path("assessments/", assessments.show_all, name="assessments"),

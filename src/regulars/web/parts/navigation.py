@@ -152,6 +152,9 @@ SECTIONS = (
             Place("users", _("Users"), "user", Capability.MANAGE_USERS, ("user", "user_new")),
             Place("audit", _("Audit log"), "audit", Capability.SEE_AUDIT),
             Place("health", _("System health"), "health", Capability.SEE_HEALTH),
+            Place(
+                "wecom", _("WeCom"), "phone", Capability.MANAGE_WECOM, ("wecom_staff", "wecom_sent")
+            ),
             Place("chain", _("The chain"), "settings", Capability.SEE_HEALTH),
         ),
     ),

@@ -18,6 +18,7 @@ from regulars.web.phone import (
     till,
     till_tickets,
     visits,
+    wecom,
     why,
 )
 
@@ -77,6 +78,10 @@ urlpatterns = [
     path("why/", why.show, name="phone_why"),
     path("why/<int:finding_id>/dismiss/", why.dismiss, name="phone_why_dismiss"),
     path("why/again/<int:dismissal_id>/", why.take_back, name="phone_why_again"),
+    path("wecom/sidebar/", wecom.sidebar, name="wecom_sidebar"),
+    path("wecom/signature/", wecom.sign, name="wecom_signature"),
+    path("wecom/customers/<str:external_userid>/", wecom.contact, name="wecom_contact"),
+    path("wecom/customers/<str:external_userid>/tell/", wecom.tell, name="wecom_tell"),
     path("members/", members.find, name="phone_members"),
     path("members/<path:code>/set/", members.set_by_hand, name="phone_member_set"),
     path("members/<path:code>/", members.show, name="phone_member"),

@@ -5,3 +5,4 @@ SELECT user_id, kind, about, title, coalesce(body, ''), coalesce(address, ''),
 FROM messages_incoming
 JOIN accounts_user ON accounts_user.id = user_id AND is_active
 ON CONFLICT (user_id, kind, about) DO NOTHING
+RETURNING id

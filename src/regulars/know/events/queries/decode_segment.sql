@@ -73,12 +73,13 @@ SELECT
         {'kind': 'email', 'value': coalesce(p[3], c[2])},
         {'kind': 'unionid', 'value': coalesce(p[4], c[3])},
         {'kind': 'openid', 'value': coalesce(p[5], c[4])},
+        {'kind': 'external_userid', 'value': p[6]},
         {'kind': 'device', 'value': c[5]}
     ], lambda each: is_identity(each.value)) AS identities,
-    coalesce(p[6], p[7], c[6]) AS url,
-    coalesce(p[8], p[9], c[7]) AS url_path,
-    coalesce(p[10], p[11], c[8]) AS title,
-    p[12:] AS auto,
+    coalesce(p[7], p[8], c[6]) AS url,
+    coalesce(p[9], p[10], c[7]) AS url_path,
+    coalesce(p[11], p[12], c[8]) AS title,
+    p[13:] AS auto,
     properties,
     context,
     CASE

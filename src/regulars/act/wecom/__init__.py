@@ -1,0 +1,5 @@
+"""WeCom: staff sign in and are told inside it, customers who are added or go are heard of.
+
+Owns wecom_*. Publishes `wecom.called_back` and `wecom.queued`, for itself; hears these,
+`messages.written`, `lead.opened`, `lead.assigned` and `person.forgotten`.
+"""

@@ -1,0 +1,146 @@
+"""Beside a chat: the page's signature, whom one chats with, and a browser that is not WeCom's."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.act.wecom.conftest import connected, one_fake, pauses, wecom
+from tests.act.wecom.fake import FakeWecom
+from tests.web.conftest import PASSWORD
+
+from regulars.act.wecom import service
+from regulars.act.wecom.connecting import save_connection
+from regulars.act.wecom.crypt import page_signature
+from regulars.act.wecom.models import Contact, StaffMatch
+from regulars.ground.accounts import service as accounts
+from regulars.ground.accounts.models import User
+from regulars.ground.org import service as org
+from regulars.ground.org.models import Position, Staff
+from regulars.know.collect.models import Batch
+from regulars.know.members.models import Member
+
+__all__ = ["connected", "one_fake", "pauses", "wecom"]
+IN_WECOM = "Mozilla/5.0 (Linux; Android 14) wxwork/4.1.10 MicroMessenger/7.0.1"
+SIDEBAR = "/m/wecom/sidebar/"
+
+pytestmark = pytest.mark.usefixtures("chain_of_two", "connected")
+
+
+@pytest.fixture
+def lan() -> User:
+    store = org.get_node("S1")
+    staff = Staff.objects.create(code="E1", name="Lan")
+    org.assign_position(None, staff, store, Position.Kind.CONSULTANT, date(2020, 1, 1))
+    StaffMatch.objects.create(staff=staff, userid="Lan", by=StaffMatch.By.HAND)
+    return accounts.create_user(
+        None, "lan", PASSWORD, User.Role.CONSULTANT, node=store, staff=staff
+    )
+
+
+@pytest.fixture
+def browser(lan: User) -> Client:
+    client = Client(headers={"accept-language": "en", "user-agent": IN_WECOM})
+    client.force_login(lan, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_a_page_is_signed_for_the_corp_and_for_the_app(
+    browser: Client, connected: FakeWecom
+) -> None:
+    url = f"http://testserver{SIDEBAR}?a=1#top"
+    for _ in range(2):
+        told = browser.get(reverse("wecom_signature"), {"url": url}).json()
+    for part, ticket in (("config", "ticket-of-corp"), ("agent", "ticket-of-agent_config")):
+        signed = told[part]
+        page = url.removesuffix("#top")
+        assert signed["signature"] == page_signature(
+            ticket, signed["nonceStr"], signed["timestamp"], page
+        )
+    assert len(connected.calls_of("get_jsapi_ticket")) == 1
+    assert len(connected.calls_of("ticket/get")) == 1
+
+
+def test_pages_of_others_are_not_signed(browser: Client) -> None:
+    for url in ("https://evil.example/", "", "//testserver/m/"):
+        assert browser.get(reverse("wecom_signature"), {"url": url}).status_code == 400
+    assert (
+        browser.get(
+            reverse("wecom_signature"), {"url": "https://members.example.com/m/"}
+        ).status_code
+        == 200
+    )
+
+
+def test_the_sdk_runs_beside_chats_in_wecom_and_nowhere_else(browser: Client) -> None:
+    page = browser.get(SIDEBAR)
+    assert "https://wwcdn.weixin.qq.com" in page["Content-Security-Policy"]
+    assert "wecom-jssdk" in page.content.decode()
+    elsewhere = browser.get("/m/members/")
+    assert "weixin" not in elsewhere["Content-Security-Policy"]
+    plain = browser.get(SIDEBAR, headers={"user-agent": "Mozilla/5.0 Chrome/130"})
+    assert "weixin" not in plain["Content-Security-Policy"] + plain.content.decode()
+    assert "belongs beside a chat" in plain.content.decode()
+    save_connection(None, is_active=False)
+    assert "weixin" not in browser.get(SIDEBAR)["Content-Security-Policy"]
+
+
+def test_a_known_customer_is_the_members_card(browser: Client, connected: FakeWecom) -> None:
+    connected.customers["Lan"]["wm1"] = {"mobiles": ["13812345678"]}
+    answer = browser.get(reverse("wecom_contact", args=["wm1"]))
+    assert answer["Location"] == "/m/members/M1/"
+    assert Contact.objects.get().member == Member.objects.get(code="M1")
+
+
+def test_a_customer_whom_nobody_knows_is_told_by_the_colleague(
+    browser: Client, connected: FakeWecom, lan: User
+) -> None:
+    connected.customers["Lan"]["wm1"] = {}
+    address = reverse("wecom_contact", args=["wm1"])
+    assert "Nobody has told yet" in browser.get(address).content.decode()
+    assert "王芳" in browser.get(address, {"q": "13812345678"}).content.decode()
+    answer = browser.post(reverse("wecom_tell", args=["wm1"]), {"member": "M1"})
+    assert answer["Location"] == "/m/members/M1/"
+    assert browser.get(address)["Location"] == "/m/members/M1/"
+    member = Member.objects.get(code="M1")
+    assert service.chats_of(lan.staff, [member.pk, 999]) == {member.pk: "wm1"}
+    assert service.chats_of(None, [member.pk]) == {}
+    assert Batch.objects.filter(source="wecom").count() == 1
+
+
+def test_a_member_of_another_store_is_not_found(browser: Client, connected: FakeWecom) -> None:
+    connected.customers["Lan"]["wm1"] = {}
+    told = browser.post(reverse("wecom_tell", args=["wm1"]), {"member": "M2"})
+    assert told.status_code == 404
+    browser.get(reverse("wecom_contact", args=["wm1"]))
+    Contact.objects.update(member=Member.objects.get(code="M2"))
+    assert browser.get(reverse("wecom_contact", args=["wm1"])).status_code == 404
+
+
+def test_a_customer_of_somebody_else_cannot_be_told(browser: Client, connected: FakeWecom) -> None:
+    connected.customers["Hua"]["wm1"] = {}
+    page = browser.get(reverse("wecom_contact", args=["wm1"])).content.decode()
+    assert "no customer of yours" in page
+    told = browser.post(reverse("wecom_tell", args=["wm1"]), {"member": "M1"})
+    assert told.status_code == 404
+    assert not Contact.objects.exists()
+
+
+def test_who_is_not_matched_is_told_so(browser: Client, connected: FakeWecom) -> None:
+    StaffMatch.objects.all().delete()
+    page = browser.get(reverse("wecom_contact", args=["wm1"])).content.decode()
+    assert "not matched" in page
+
+
+def test_a_forgotten_member_has_no_card_beside_a_chat(
+    browser: Client, connected: FakeWecom, lan: User
+) -> None:
+    connected.customers["Lan"]["wm1"] = {}
+    browser.post(reverse("wecom_tell", args=["wm1"]), {"member": "M1"})
+    Member.objects.filter(code="M1").update(forgotten_at="2026-01-01T00:00Z")
+    assert service.find_member_of(lan, "wm1") is None
+
+
+@pytest.mark.parametrize("address", [SIDEBAR, "/m/wecom/signature/", "/m/wecom/customers/wm1/"])
+def test_the_anonymous_are_sent_to_sign_in(address: str) -> None:
+    assert Client().get(address)["Location"].startswith("/accounts/login/")
