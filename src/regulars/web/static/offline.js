@@ -85,10 +85,11 @@
   const keepList = () => tellWorker({ list: LIST });
   if (worker) {
     const isNew = !worker.controller;
-    const names = performance.getEntriesByType("resource").map((each) => each.name);
-    const files = names.filter((name) => name.includes("/static/"));
+    const files = () => performance.getEntriesByType("resource").map((each) => each.name)
+      .filter((name) => name.includes("/static/"));
     worker.register("/m/worker.js", { scope: "/m/" }).catch(() => {});
-    if (isNew) tellWorker({ list: LIST, files });
+    // Once all of them are here: scripts that come after this one count too.
+    if (isNew) window.addEventListener("load", () => tellWorker({ list: LIST, files: files() }));
   }
 
   document.addEventListener("submit", async (event) => {
