@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named
@@ -97,13 +98,16 @@ def _trees_as_closed(question: Question, node_ids: Sequence[int]) -> Pair:
 
 
 def _trees_of_chain(question: Question) -> Pair:
-    """The whole chain need not be joined with its places: a statement of its own a period."""
-    days = [days_of(period) | {"node": question.org.pk} for period in _asked_periods(question)]
-    parts = [_asked("chain_parts", each) for each in days]
-    bases = [_asked("chain_bases", each) for each in days]
-    tables = answers(*parts, *bases)
-    halves = zip(tables[: len(days)], tables[len(days) :], strict=True)
-    return _pair([Forest(rows, _by_node(base)) for rows, base in halves])
+    """The whole chain need not be joined with its places."""
+    node = {"node": question.org.pk}
+    parts = [_asked("chain_parts", days_of(each) | node) for each in _asked_periods(question)]
+    bases, *rows = answers(_asked("chain_bases", _periods_of(question) | node), *parts)
+    return _pair(
+        [
+            Forest(of_period, _by_node(bases.filter(pc.field("period") == number)))
+            for number, of_period in enumerate(rows)
+        ]
+    )
 
 
 def _pair(forests: Sequence[Trees]) -> Pair:

@@ -21,6 +21,9 @@ CREATE OR REPLACE MACRO standing(joined_on, last_on, graduates_on, day, window_d
 CREATE OR REPLACE MACRO is_first_since(business_on, prev_on, day) AS
     business_on >= day AND (prev_on < day OR prev_on IS NULL);
 
+-- Has her youngest child, if she has one, not left the chain's age range by that day?
+CREATE OR REPLACE MACRO is_still(graduates_on, day) AS graduates_on > day OR graduates_on IS NULL;
+
 -- Who numbers these orders? What the chain itself brings, by file or through the API, is one sender;
 -- every other source has numbers of its own.
 CREATE OR REPLACE MACRO sender_of(source) AS

@@ -12,7 +12,7 @@ active AS (
     WHERE
         $part = 'active_old' AND is_purchase AND member_id IS NOT NULL
         AND is_first_since(business_on, prev_on, $start::DATE - $window_days) AND business_on < $start
-        AND (graduates_on > $start OR graduates_on IS NULL)
+        AND is_still(graduates_on, $start)
         AND ($is_chain OR home_store_id IN (FROM places))
 ),
 youngest AS (

@@ -10,7 +10,7 @@ ever AS (
     WHERE
         home_store_id IN (SELECT store_id FROM places)
         AND is_purchase AND member_id IS NOT NULL AND prev_on IS NULL AND business_on < $start
-        AND (graduates_on > $start OR graduates_on IS NULL)
+        AND is_still(graduates_on, $start)
     GROUP BY ALL
 ),
 active AS (
@@ -20,7 +20,7 @@ active AS (
         home_store_id IN (SELECT store_id FROM places)
         AND is_purchase AND member_id IS NOT NULL AND business_on < $start
         AND is_first_since(business_on, prev_on, $start::DATE - $window_days)
-        AND (graduates_on > $start OR graduates_on IS NULL)
+        AND is_still(graduates_on, $start)
     GROUP BY ALL
 ),
 everyone AS (
@@ -28,7 +28,7 @@ everyone AS (
         home_store_id AS store_id,
         count(*) FILTER (joined_on >= $start AND joined_on < $end) AS new,
         count(*) FILTER (joined_on < $start AND graduates_on <= $start) AS graduated,
-        count(*) FILTER (joined_on < $start AND (graduates_on > $start OR graduates_on IS NULL)) AS still
+        count(*) FILTER (joined_on < $start AND is_still(graduates_on, $start)) AS still
     FROM members
     WHERE home_store_id IN (SELECT store_id FROM places)
     GROUP BY ALL
