@@ -20,6 +20,7 @@ from regulars.ground.org.models import Node
 from regulars.ground.warehouse.service import query
 from regulars.know.language.errors import TextError
 from regulars.know.members.models import Member
+from regulars.understand.experiments.models import Experiment
 
 pytestmark = pytest.mark.usefixtures("tagged")
 WEEK = {"starts_on": END, "ends_on": END + timedelta(days=6)}
@@ -40,6 +41,17 @@ def made(maker: User, code: str = "lapsed", **told: Any) -> Play:
 
 def launched(maker: User, approver: User, code: str = "lapsed", **told: Any) -> Play:
     return plays.approve(approver, plays.submit(maker, made(maker, code, **told)))
+
+
+def test_a_play_whose_last_day_is_past_has_ended_on_it(maker: User, approver: User) -> None:
+    over = launched(maker, approver)
+    goes_on = launched(maker, approver, "goes_on", ends_on=END + timedelta(days=30))
+    last = END + timedelta(days=6)
+    assert plays.end_those_over(last) == 0
+    assert plays.end_those_over(last + timedelta(days=1)) == 1
+    assert plays.end_those_over(last + timedelta(days=2)) == 0
+    ended = [Experiment.objects.get(play=play).ended_on for play in (over, goes_on)]
+    assert ended == [last, None]
 
 
 def test_a_play_runs_between_its_days_once_somebody_else_approved_it(

@@ -1,5 +1,6 @@
 """Plays at the desk and over the API: written with their size beside them, approved, stopped."""
 
+import html
 import json
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +15,7 @@ from regulars.act.opportunities.models import Guard, Play
 from regulars.act.tasks.models import Lead
 from regulars.ground.accounts.models import User
 from regulars.ground.kit import clock
-from regulars.ground.org.models import Node
+from regulars.ground.org.models import Node, Position, Staff
 from regulars.ground.warehouse.engine import Engine
 from regulars.know.members.models import Member
 from regulars.know.tags.service import Subject, compute_all
@@ -165,6 +166,25 @@ def test_leads_are_counted_in_the_own_stores(hq: Client, sign_in: SignIn, runnin
     page = text(manager.get("/plays/come_back/"))
     assert "1 lead so far" in page and "/plays/come_back/change/" not in page
     assert '<span class="num">1</span>' in text(manager.get("/plays/come_back/size/"))
+
+
+def test_what_was_approved_after_the_morning_is_launched_by_hand_once(
+    hq: Client, sign_in: SignIn, running: Play
+) -> None:
+    for number, node in enumerate(Node.objects.filter(kind="store")):
+        staff = Staff.objects.create(code=f"E{number}", name=f"Staff {number}")
+        Position.objects.create(
+            staff=staff, node=node, kind=Position.Kind.CONSULTANT, valid_from=TODAY
+        )
+    for role in (Role.STORE_MANAGER, Role.REGION_HEAD, Role.CHAIRMAN):
+        refused = sign_in(role, node="S1").post("/leads/launch/")
+        assert refused.status_code == 403
+    assert "Open today's leads now" in html.unescape(text(hq.get("/leads/")))
+    first = text(hq.post("/leads/launch/", follow=True))
+    opened = Lead.objects.filter(play=running, opened_on=TODAY).count()
+    assert opened and f"{opened} lead" in first
+    assert "Nothing new" in text(hq.post("/leads/launch/", follow=True))
+    assert Lead.objects.count() == opened
 
 
 def test_a_store_sees_no_draft_and_nothing_that_runs_elsewhere(hq: Client, sign_in: SignIn) -> None:

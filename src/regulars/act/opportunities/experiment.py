@@ -34,6 +34,16 @@ def end_for(play: Play, on: date) -> None:
         experiments.end(play.experiment, max(on, play.experiment.began_on))
 
 
+def end_those_over(on: date) -> int:
+    """Plays whose last day is past by then end on it: only then can what came of them become
+    final. How many."""
+    running = Play.objects.filter(state=Play.State.APPROVED, experiment__ended_on=None)
+    over = list(running.filter(ends_on__lt=on).select_related("experiment"))
+    for play in over:
+        end_for(play, play.ends_on or on)
+    return len(over)
+
+
 def outcome_of(play: Play) -> Outcome | None:
     """As counted last night; None before the first night, and for a play of service."""
     return experiments.kept_outcome(play.experiment) if play.experiment else None

@@ -6,7 +6,7 @@ from regulars.act.opportunities.calendar import (
     conflicts_among,
     conflicts_of,
 )
-from regulars.act.opportunities.experiment import outcome_of, outcomes_of
+from regulars.act.opportunities.experiment import end_those_over, outcome_of, outcomes_of
 from regulars.act.opportunities.guarding import (
     add_guard,
     check_texts,
@@ -58,6 +58,7 @@ __all__ = [
     "conflicts_of",
     "days_of",
     "drop_guard",
+    "end_those_over",
     "events_awaited",
     "get_play",
     "get_ready",

@@ -1,6 +1,7 @@
 """Which leads someone sees, and how they are found."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -65,6 +66,11 @@ def list_leads(
     if is_late:
         found = found.filter(state__in=TO_DO, due_on__lt=clock.today())
     return found.order_by("-priority", F("value_cents").desc(nulls_last=True), "pk")
+
+
+def count_opened_on(day: date) -> int:
+    """How many leads were opened on a day, in the whole chain."""
+    return Lead.objects.filter(opened_on=day).count()
 
 
 def get_lead(scope: Scope, lead_id: int) -> Lead:

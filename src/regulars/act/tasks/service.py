@@ -7,7 +7,7 @@ from regulars.act.tasks.handover import hand_over, take_back_handover
 from regulars.act.tasks.launching import launch
 from regulars.act.tasks.making import add_task, open_lead, open_leads, split
 from regulars.act.tasks.mornings import begin
-from regulars.act.tasks.reading import get_lead, list_leads, visible_leads
+from regulars.act.tasks.reading import count_opened_on, get_lead, list_leads, visible_leads
 from regulars.act.tasks.team import Board, Load, Results, my_results, team_board
 from regulars.act.tasks.tickets import give_lead_ticket
 from regulars.act.tasks.visits import end_visit, may_see_member, open_visits, visit_member
@@ -26,6 +26,7 @@ __all__ = [
     "channels_of_leads",
     "claim",
     "close",
+    "count_opened_on",
     "end_visit",
     "get_lead",
     "give_back",

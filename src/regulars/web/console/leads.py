@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from regulars.act.tasks import service
 from regulars.act.tasks.models import Lead
 from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
 from regulars.ground.audit.service import record
+from regulars.ground.kit import clock
 from regulars.ground.org.service import get_node, get_staff
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.names import masked_name
@@ -62,6 +66,26 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "is_cut": table.total >= MOST_ROWS,
     }
     return render(request, "console/leads.html", page)
+
+
+@require_POST
+@requires(Capability.APPROVE_PLAYS)
+def launch(request: HttpRequest) -> HttpResponse:
+    """Open what plays approved since the morning have for today; a second press opens nothing."""
+    before = service.count_opened_on(clock.today())
+    service.begin(clock.today())
+    opened = service.count_opened_on(clock.today()) - before
+    record(signed_in(request), "leads.launched", "day", clock.today().isoformat(), opened=opened)
+    messages.success(request, said(opened))
+    return redirect("leads")
+
+
+def said(opened: int) -> str:
+    """What a launch by hand came to."""
+    if not opened:
+        return gettext("Nothing new: every running play was launched today, or found nobody.")
+    told = ngettext("%(count)s lead is opened.", "%(count)s leads are opened.", opened)
+    return told % {"count": opened}
 
 
 def filters_of(request: HttpRequest) -> dict[str, Any]:

@@ -109,6 +109,7 @@ urlpatterns = [
     path("stores/profit/", stores.show_profit, name="profit"),
     path("stores/<path:code>/costs/", stores.set_costs, name="store_costs"),
     path("leads/", leads.show_all, name="leads"),
+    path("leads/launch/", leads.launch, name="leads_launch"),
     path("members/", members.show_all, name="members"),
     path("identities/", identities.show_all, name="identities"),
     path("identities/<int:identity_id>/apart/", identities.set_apart, name="identity_apart"),
