@@ -6,17 +6,23 @@ from contextlib import AbstractContextManager
 
 from django.core.cache import cache
 from django.test import Client
+from tests.act.wecom import fake as fakes
 from tests.web.phone.conftest import MakeLead
+from tests.web.phone.test_wecom import IN_WECOM
 
 from regulars.act.tasks.models import Contact, Lead
 from regulars.act.tasks.service import assign
+from regulars.act.wecom.connecting import save_connection
+from regulars.act.wecom.models import Contact as Chat
+from regulars.act.wecom.models import StaffMatch
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.models import Entry
 from regulars.ground.org.models import Staff
 from regulars.ground.org.service import get_node
 from regulars.know.members.models import Member
 
-MOST_QUERIES = 22
+MOST_QUERIES = 23
+SDK_HOST = "wwcdn.weixin.qq.com"
 JSON = {"accept": "application/json"}
 
 
@@ -47,6 +53,29 @@ def test_a_card_names_nobody_whole_and_holds_no_phone(
         assert "13812345678" not in page
         assert "6 months" in page
         assert "The formula ends about 3 March" in page
+
+
+def test_a_chat_in_wecom_is_offered_to_whoever_has_her_there_and_nobody_else(
+    consultant: Client, make_lead: MakeLead, lan: Staff
+) -> None:
+    lead = make_lead("M1", staff=lan)
+    save_connection(
+        None, corp_id=fakes.CORP, agent_id=fakes.AGENT, secret=fakes.SECRET, is_active=True,
+        public_address="https://members.example.com",
+    )  # fmt: skip
+    Chat.objects.create(userid="Ming", external_userid="of-ming", member_id=lead.member_id)
+    StaffMatch.objects.create(staff=lan, userid="Lan", by=StaffMatch.By.HAND)
+    assert 'data-chat=""' in text(consultant.get("/m/leads/"))
+    Chat.objects.create(userid="lan", external_userid="of-lan", member_id=lead.member_id)
+    cache.clear()
+    for address in ("/m/leads/", f"/m/leads/{lead.pk}/"):
+        here = consultant.get(address)
+        assert 'data-chat="of-lan"' in text(here)
+        assert "of-ming" not in text(here)
+        in_wecom = consultant.get(address, headers={"user-agent": IN_WECOM})
+        assert 'data-corp="' in text(in_wecom) and 'data-corp="' not in text(here)
+        assert SDK_HOST in in_wecom["Content-Security-Policy"]
+        assert SDK_HOST not in here["Content-Security-Policy"]
 
 
 def test_a_leads_page_says_why_and_what_stands_here(

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from regulars.act.tasks import service
 from regulars.act.tasks.models import Lead
+from regulars.act.wecom.service import chats_of
 from regulars.ground.kit import clock
 from regulars.know.catalog.models import Product
 from regulars.know.members.models import Member
@@ -21,6 +22,7 @@ from regulars.know.tags.service import Subject, Value, defined
 from regulars.understand.experiments.models import Touch
 from regulars.web.parts.names import masked_name
 from regulars.web.parts.tags_of import text_of
+from regulars.web.parts.who import signed_in
 
 RATING_SALT = "regulars.rating"
 
@@ -28,7 +30,8 @@ RATING_SALT = "regulars.rating"
 @dataclass(frozen=True)
 class Card:
     """A lead for one thumb. `offer` is the one thing to suggest, `text` what is copied and sent,
-    `link` its content alone; `channels` those that may be used with her now."""
+    `link` its content alone; `channels` those that may be used with her now; `chat` is whom WeCom
+    knows her as, "" where the reader has no contact with her there."""
 
     lead: Lead
     name: str
@@ -37,6 +40,7 @@ class Card:
     text: str
     link: str
     channels: Sequence[str]
+    chat: str
 
     @property
     def may_send(self) -> bool:
@@ -55,6 +59,8 @@ def cards_of(request: HttpRequest, leads: QuerySet[Lead] | Sequence[Lead]) -> li
     prefetch_related_objects([lead.member for lead in found if lead.member], "children")
     goods = _names_of({lead.goods[0] for lead in found if lead.goods})
     channels = service.channels_of_leads(found)
+    members = {lead.member_id for lead in found if lead.member_id}
+    chats = chats_of(signed_in(request).staff, members)
     return [
         Card(
             lead,
@@ -64,6 +70,7 @@ def cards_of(request: HttpRequest, leads: QuerySet[Lead] | Sequence[Lead]) -> li
             text_to_send(request, lead),
             lead.content_url,
             channels.get(lead.pk, ()),
+            chats.get(lead.member_id or 0, ""),
         )
         for lead in found
     ]

@@ -16,6 +16,7 @@ from regulars.ground.accounts.access import Capability, Scope, requires, scope_o
 from regulars.know.orders.service import list_goods_here
 from regulars.web.parts.leads import cards_of, facts_of
 from regulars.web.parts.live import live_numbers
+from regulars.web.parts.wecom import speaks_wecom
 from regulars.web.parts.who import signed_in
 from regulars.web.phone.offline import kept
 from regulars.web.phone.same_again import same_again
@@ -26,6 +27,7 @@ FOR_MEMBERS = tuple(each for each in Lead.Result if each not in FOR_TASKS)
 
 
 @requires(Capability.SEE_LEADS)
+@speaks_wecom
 def show_all(request: HttpRequest) -> HttpResponse:
     """The own leads and those that anybody of the store may take, the most valuable first; `who`
     "all": everybody's of the places in sight."""
@@ -54,6 +56,7 @@ def _drawn(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 
 @requires(Capability.SEE_LEADS)
+@speaks_wecom
 def show(request: HttpRequest, lead_id: int) -> HttpResponse:
     """Why, what to say, what stands here that suits her; what was done before."""
     scope = scope_of(request.user)

@@ -48,6 +48,6 @@ def _key(request: HttpRequest, standing: str) -> str:
     told = (
         user.pk, user.role, request.session.session_key, request.META.get("CSRF_COOKIE"),
         request.get_host(), request.get_full_path(), get_language(), clock.today(),
-        count_unread(user), standing,
+        count_unread(user), standing, bool(getattr(request, "wecom_sdk", None)),
     )  # fmt: skip
     return f"phone:{blake2b(repr(told).encode(), digest_size=20).hexdigest()}"

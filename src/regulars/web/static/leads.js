@@ -47,6 +47,7 @@
       send.querySelector(`[data-do=${channel}]`).hidden = !open.includes(channel);
     }
     send.querySelector("[data-copied]").textContent = "";
+    send.querySelector("[data-wecom-chat]").dataset.wecomChat = card.dataset.chat;
     send.querySelector("h2").textContent = nameOf(card);
     send.showModal();
   };
@@ -96,6 +97,8 @@
     const button = event.target.closest("button");
     if (!button) return;
     const card = cardOf(button) || current;
+    // wecom.js, which hears the same click after this, opens the chat with what was written.
+    if (button.matches("[data-do=wecom]")) button.dataset.text = send.querySelector("[data-text]").value;
     if (button.matches("[data-do=call]")) call(card, "call");
     if (button.matches("[data-do=send]")) openSend(card);
     if (button.matches("[data-do=result]")) openSheet(card, button.dataset.result);
@@ -114,7 +117,7 @@
     }
     if (button.matches("[data-do=wecom]")) {
       waiting.send(current.dataset.touch, { channel: "wecom" }, nameOf(current));
-      window.location.href = "wxwork://";
+      if (!(window.ww && current.dataset.chat)) window.location.href = "wxwork://";
     }
   });
   sheet.addEventListener("submit", (event) => {
