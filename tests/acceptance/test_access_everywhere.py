@@ -26,7 +26,7 @@ SOMETHING = {"int": "0", "uuid": str(uuid.UUID(int=0))}
 PUBLIC = {
     "account_login", "account_logout", "set_language", "healthz", "readyz",
     "openapi-json", "openapi-view", "api-root", "tracker", "rate", "phone_worker",
-    "phone_manifest",
+    "phone_manifest", "wecom_enter", "wecom_back", "wecom_callback",
     "assessment_begin", "assessment_question", "assessment_result", "assessment_phone",
 }  # fmt: skip
 

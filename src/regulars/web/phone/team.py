@@ -140,7 +140,8 @@ def results(request: HttpRequest) -> HttpResponse:
     if scope.may(Capability.ASSIGN_LEADS) and (store := store_asked(request, scope)):
         people = [each.staff for each in service.team_board(scope, store).people if each.staff]
         page |= {"people": people, "store": store}
-        staff = next((each for each in people if str(each.pk) == asked), staff or people[0])
+        chosen = next((each for each in people if str(each.pk) == asked), None)
+        staff = chosen or staff or next(iter(people), None)
     if staff is None:
         return render(request, "phone/results.html", page)
     told = service.my_results(scope, staff)
