@@ -40,6 +40,8 @@ def test_a_role_signs_in_and_finds_its_places(visit: Visit, username: str) -> No
         visitor.find("link", place, within=rail).click()
         visitor.settle()
         assert visitor.page.get_by_role("alert").count() == 0, place
+        if place == "Till":  # the counter's page has no rail
+            visitor.open("/")
 
 
 def test_a_wrong_password_is_refused_without_saying_what_was_wrong(
