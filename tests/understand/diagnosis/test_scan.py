@@ -136,6 +136,14 @@ def test_a_branch_is_not_raised_for_what_a_closing_brought_to_some_of_its_stores
     assert not raised_beside(cube, dict.fromkeys(risen, frozenset({1})))
 
 
+def test_where_nothing_opened_or_closed_nothing_is_explained_by_it() -> None:
+    only = Groups({None: (0, 1, 2)})
+    for size in (1, 2, 3):
+        cube = losing(chain(8), [size], 0.2)
+        first = causes_of(cube, places(), only, ROOT)[0]
+        assert (first.node, first.is_raised, first.is_explained) == (size, True, False)
+
+
 def test_one_who_comes_every_other_day_is_no_change_in_how_often_people_come() -> None:
     cube = chain(9)
     few = replace(cube, places=cube.places.copy())

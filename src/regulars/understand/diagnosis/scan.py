@@ -202,15 +202,16 @@ class Search:
         if self.told.family.is_of_goods:
             return False
         sign = int(np.sign(change))
-        first = float(self.at_first[node, number])
-        is_new = node in self.stirred and not _is_unusual(first, sign)
-        return is_new or not _is_unusual(self._z_of_others(node, number, sign), sign)
+        if node in self.stirred and not _is_unusual(float(self.at_first[node, number]), sign):
+            return True
+        inside = self.places.inside[node].toarray().ravel() > 0
+        beside = self.places.beside(sign)
+        others = inside & ~beside
+        is_beside = bool((inside & beside).any())
+        return is_beside and not _is_unusual(self._z_of(others, node, number), sign)
 
-    def _z_of_others(self, node: int, number: int, sign: int) -> float:
-        """The place's z without the stores beside a closing (1) or an opening (-1); its own where
-        it has none of these."""
-        inside = self.places.inside[node].toarray().ravel()
-        stores = inside * ~self.places.beside(sign)
+    def _z_of(self, stores: Bools, node: int, number: int) -> float:
+        """The place's z as some of its stores alone would have it."""
         above = float(stores @ self._month(self.told.residual, -1) @ self.sets[number])
         below = float(stores @ self._month(self.told.weight, -1) @ self.sets[number])
         return above / float(np.sqrt(max(below, 1e-12)) * self.past_deviation[node, number])
