@@ -16,7 +16,7 @@ BEFORE = timedelta(days=90)
 
 @dataclass
 class Person:
-    store: str
+    store: int | None
     is_held_out: bool
     entered_on: date
     is_over: bool = False
@@ -60,7 +60,7 @@ def follow(people: Mapping[str, Person], counts: Counts, window: int, on: date) 
 def uplift(people: list[Person], value: str) -> tuple[float, float, float]:
     """Estimate, standard error and degrees of freedom: θ from deviations within store and arm; each
     store's difference of adjusted means, weighted by its people. Stores with fewer than ten people
-    in an arm are one, or, where that is still as small, part of the first that is not."""
+    in an arm are one, or, where that is still as small, part of the one first made that is not."""
     over = [person for person in people if person.is_over]
     strata: dict[Any, dict[bool, list[Person]]] = defaultdict(lambda: {False: [], True: []})
     for person in over:

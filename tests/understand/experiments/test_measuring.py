@@ -45,17 +45,14 @@ def in_two_days(experiment: Experiment) -> None:
 
 
 def people_of(experiment: Experiment) -> dict[str, Person]:
-    stores = {node.pk: node.code for node in Node.objects.all()}
     codes = dict(Member.objects.values_list("pk", "code"))
     return {
-        codes[entry.member_id]: Person(
-            stores[entry.store_id], entry.is_held_out, entry.entered_on
-        )
+        codes[entry.member_id]: Person(entry.store_id, entry.is_held_out, entry.entered_on)
         for entry in Entry.objects.filter(experiment=experiment)
     }  # fmt: skip
 
 
-def arm(people: list[Person], is_held_out: bool, store: str | None = None) -> Arm:
+def arm(people: list[Person], is_held_out: bool, store: int | None = None) -> Arm:
     ours = [p for p in people if p.is_held_out == is_held_out and store in {None, p.store}]
     over = [p for p in ours if p.is_over]
     return Arm(
@@ -84,17 +81,15 @@ def test_the_whole_outcome_is_what_the_plain_records_say_to_the_cent(kind: str) 
     cents, buyers = found.uplift.incremental_cents, found.uplift.incremental_conversions
     assert cents.estimate == round(reference.uplift(people, "cents")[0] * found.to_reach.people)
     assert buyers.estimate == round(reference.uplift(people, "did")[0] * found.to_reach.people)
-    names = {node.pk: node.code for node in Node.objects.all()}
     for each in found.by_store:
-        store = names[each.store_id]
+        store = each.store_id
         assert each.to_reach == arm(people, False, store)
         assert each.held_out == arm(people, True, store)
         is_told = is_enough(each.to_reach) and is_enough(each.held_out)
         assert (each.uplift.conversion.unknown is None) == is_told
         spent = min(spenders(people, store, held) for held in (False, True))
         assert (each.uplift.money.unknown is None) == (spent >= 30)
-    told = {names[each.store_id] for each in found.by_store}
-    assert told == {store for store in names.values() if arm(people, False, store).people}
+    assert {each.store_id for each in found.by_store} == {person.store for person in people}
     assert service.Outcome.from_json(found.as_json()) == found
 
 
@@ -273,7 +268,7 @@ def is_enough(arm: Arm) -> bool:
     return arm.over >= 30 and 10 <= arm.conversions_over <= arm.over - 10
 
 
-def spenders(people: list[Person], store: str, is_held_out: bool) -> int:
+def spenders(people: list[Person], store: int, is_held_out: bool) -> int:
     return sum(p.cents != 0 for p in people if (p.store, p.is_held_out) == (store, is_held_out))
 
 
