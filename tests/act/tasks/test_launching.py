@@ -1,17 +1,19 @@
 """The morning: who is chosen, who serves her, and that it happens once."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from types import SimpleNamespace
 
 import pytest
 from tests.act.tasks.working import TODAY, member, node
 
-from regulars.act.tasks import launching
+from regulars.act.tasks import launching, mornings
 from regulars.act.tasks.launching import launch
 from regulars.act.tasks.models import Contact, Launch, Lead, LeadChange
 from regulars.act.tasks.service import claim, close
 from regulars.ground.jobs.models import Event
 from regulars.ground.kit import clock
+from regulars.ground.kit.deployment import Chain
 from regulars.know.members.models import Relation
 from regulars.understand.actions.models import Shift
 from regulars.understand.experiments.models import Entry
@@ -169,3 +171,42 @@ def test_what_was_to_be_asked_again_comes_again_on_its_day_to_the_same_person(
     )  # fmt: skip
     launch(tomorrow + timedelta(days=1))
     assert Lead.objects.filter(parent=lead).count() == 1
+
+
+def test_the_day_begins_at_the_chains_hour_once_tags_are_those_of_the_day(
+    people, make_play, set_chain, monkeypatch
+) -> None:
+    set_chain(as_of=None)
+    hour = Chain().briefing_hour
+    before, after = (datetime.combine(TODAY, time(h), clock.zone()) for h in (hour - 1, hour))
+    tags_of(monkeypatch, TODAY)
+    make_play()
+    assert begin_at(monkeypatch, before) is None
+    tags_of(monkeypatch, TODAY - timedelta(days=1))
+    assert begin_at(monkeypatch, after) is None
+    tags_of(monkeypatch, None)
+    assert begin_at(monkeypatch, after) is None
+    tags_of(monkeypatch, TODAY)
+    assert begin_at(monkeypatch, after).on == TODAY
+    assert Lead.objects.count() == 8
+    assert begin_at(monkeypatch, after) is None
+
+
+def test_a_deployment_that_stands_still_begins_its_day_at_any_hour(
+    people, make_play, monkeypatch
+) -> None:
+    tags_of(monkeypatch, TODAY)
+    midnight = datetime.combine(TODAY, time(0, 1), clock.zone())
+    assert begin_at(monkeypatch, midnight) is None
+    make_play()
+    assert begin_at(monkeypatch, midnight).on == TODAY
+
+
+def tags_of(monkeypatch, day) -> None:
+    state = None if day is None else SimpleNamespace(as_of=day)
+    monkeypatch.setattr(mornings, "state_of", lambda _subject: state)
+
+
+def begin_at(monkeypatch, moment):
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    return mornings.begin_day()

@@ -9,7 +9,7 @@ from regulars.know.identities.service import FORGOTTEN, get_forgetting
 from regulars.know.members.models import Member
 
 
-@every("*/5 * * * *")
+@every("* * * * *")
 def begin_day() -> None:
     """So often it is looked whether the chain's hour has come."""
     mornings.begin_day()

@@ -11,21 +11,22 @@ from regulars.act.tasks.models import Launch
 from regulars.ground.kit import clock
 from regulars.ground.kit.deployment import chain
 from regulars.ground.messages.service import begin_round
+from regulars.know.tags.service import Subject, state_of
 
-HOURS_A_DAY = 24
 ROUND = "leads"
 
 
 def begin_day() -> Launch | None:
     """What the hour asks for and is not done yet: None before the chain's hour, where the day is
-    launched, and while no play runs: the first that is approved today is still launched today."""
+    launched, while no play runs (the first that is approved today is still launched today), and
+    while tags are still those of another day: a play is launched once a day, on today's."""
     day = clock.today()
-    if not _is_past(chain().briefing_hour):
+    if not clock.is_past(chain().briefing_hour):
         return None
     _tidy(day)
     if Launch.objects.filter(on=day).exists() or not opportunities.running(day):
         return None
-    return launch(day)
+    return launch(day) if _are_tags_of(day) else None
 
 
 def begin(day: date) -> Launch:
@@ -43,7 +44,6 @@ def _tidy(day: date) -> None:
         follow_up(None, day)
 
 
-def _is_past(hour: int) -> bool:
-    """Whether an hour of the wall's clock lies behind, in this business day."""
-    hours = (hour - chain().day_cutoff_hours) % HOURS_A_DAY
-    return clock.hours_over(clock.now()) >= hours
+def _are_tags_of(day: date) -> bool:
+    state = state_of(Subject.MEMBER)
+    return state is not None and state.as_of == day

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from regulars.ground.kit.deployment import chain
 
+HOURS_A_DAY = 24
+
 
 def now() -> datetime:
     """This moment, in UTC."""
@@ -18,7 +20,7 @@ def now() -> datetime:
 
 def business_date(at: datetime) -> date:
     """The business date of an aware moment."""
-    local = at.astimezone(ZoneInfo(chain().time_zone))
+    local = at.astimezone(zone())
     return (local - timedelta(hours=chain().day_cutoff_hours)).date()
 
 
@@ -31,6 +33,16 @@ def hours_over(at: datetime) -> Fraction:
     """How many hours of today, the business day, are over at a moment of it: 0 to 24. The day on
     which a deployment stands still is over."""
     if chain().as_of or business_date(at) > today():
-        return Fraction(24)
-    local = at.astimezone(ZoneInfo(chain().time_zone)) - timedelta(hours=chain().day_cutoff_hours)
+        return Fraction(HOURS_A_DAY)
+    local = at.astimezone(zone()) - timedelta(hours=chain().day_cutoff_hours)
     return local.hour + Fraction(local.minute * 60 + local.second, 3600)
+
+
+def is_past(hour: int) -> bool:
+    """Whether an hour of the wall's clock, 0 to 23, lies behind in this business day."""
+    return hours_over(now()) >= (hour - chain().day_cutoff_hours) % HOURS_A_DAY
+
+
+def zone() -> ZoneInfo:
+    """The chain's time zone."""
+    return ZoneInfo(chain().time_zone)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +19,6 @@ from regulars.ground.accounts.models import User
 from regulars.ground.audit.service import record
 from regulars.ground.jobs.service import publish
 from regulars.ground.kit import clock
-from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
 from regulars.ground.org.models import Node
 from regulars.ground.org.service import node_ids_under
@@ -123,7 +121,7 @@ def _check(alert: Alert) -> None:
 def check_all(at: datetime | None = None) -> int:
     """Look at every active alert whose hours these are; says how many places were told of."""
     moment = at or clock.now()
-    hour = moment.astimezone(ZoneInfo(chain().time_zone)).hour
+    hour = moment.astimezone(clock.zone()).hour
     due = Alert.objects.filter(is_active=True, from_hour__lte=hour, to_hour__gt=hour)
     return sum(len(check_alert(alert, moment)) for alert in due.select_related("node"))
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Q, Sum
@@ -87,7 +86,7 @@ def moments_of(day: date) -> tuple[datetime, datetime]:
     of" a date lives through it, and the days around it, today."""
     ahead = clock.business_date(clock.now()) - clock.today()
     cutoff = time(chain().day_cutoff_hours)
-    begins = datetime.combine(day + ahead, cutoff, ZoneInfo(chain().time_zone))
+    begins = datetime.combine(day + ahead, cutoff, clock.zone())
     return begins.astimezone(UTC), (begins + DAY).astimezone(UTC)
 
 

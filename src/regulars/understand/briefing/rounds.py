@@ -28,22 +28,21 @@ from regulars.understand.briefing.about_actions import tell_of_late
 from regulars.understand.briefing.numbers import DAY, Numbers, numbers_of_places
 
 MORNING, EVENING = "morning", "evening"
-HOURS_A_DAY = 24
 LATE_AT_MOST = timedelta(days=7)
 
 
 def part_of_now() -> str:
     """What a day is looked at as when nobody says: its beginning, until the hour of its closing. A
     deployment that stands still begins its day."""
-    return EVENING if _is_past(chain().closing_hour) and not chain().as_of else MORNING
+    return EVENING if clock.is_past(chain().closing_hour) and not chain().as_of else MORNING
 
 
 def write_due_rounds() -> int:
     """Whatever the hour asks for and is not written yet; how many messages."""
     day, written = clock.today(), 0
-    if _is_past(chain().briefing_hour):
+    if clock.is_past(chain().briefing_hour):
         written += write_morning(day)
-    if _is_past(chain().closing_hour):
+    if clock.is_past(chain().closing_hour):
         written += write_evening(day)
     return written
 
@@ -115,9 +114,3 @@ def _texts(places: pa.Table, part: _Part) -> pa.Table:
     names = ("language", "title", "body", *part.same)
     schema = pa.schema([("node_id", pa.int64()), *((name, pa.string()) for name in names)])
     return pa.Table.from_pylist(said, schema=schema)
-
-
-def _is_past(hour: int) -> bool:
-    """Whether an hour of the wall's clock lies behind, in this business day."""
-    hours = (hour - chain().day_cutoff_hours) % HOURS_A_DAY
-    return clock.hours_over(clock.now()) >= hours

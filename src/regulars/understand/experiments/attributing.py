@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from sqlglot import exp
 
+from regulars.ground.kit import clock
 from regulars.ground.kit.arrow_postgres import arrow_from_query
-from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named
 from regulars.understand.experiments.asking import ask, staged
 from regulars.understand.experiments.models import Experiment
@@ -62,7 +61,7 @@ def attribute(
     earliest = parameters["first_on"] - timedelta(days=LONGEST_WINDOW)
     asked = {
         "experiment": experiment.pk,
-        "since": datetime.combine(earliest, time(), ZoneInfo(chain().time_zone)),
+        "since": datetime.combine(earliest, time(), clock.zone()),
     }
     touched = arrow_from_query(named(__package__, "touches"), asked, TOUCHED)
     if not touched.num_rows:

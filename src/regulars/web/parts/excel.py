@@ -4,13 +4,12 @@ import io
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 
 from regulars.ground.accounts.access import Capability, check
-from regulars.ground.kit.deployment import chain
+from regulars.ground.kit import clock
 from regulars.web.parts.tables import CENTS, CHANGE, COUNT, DATE, MOMENT, RATE, RATIO, SIGNED, Table
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,7 +57,7 @@ def _as_cell(value: Any, unit: str) -> Any:
     if unit in (CENTS, SIGNED):
         return float(Fraction(value) / 100)
     if isinstance(value, datetime):
-        return value.astimezone(ZoneInfo(chain().time_zone)).replace(tzinfo=None)
+        return value.astimezone(clock.zone()).replace(tzinfo=None)
     if isinstance(value, Fraction):
         return float(value)
     return value if isinstance(value, int | float | date) else str(value)

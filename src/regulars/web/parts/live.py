@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
+from regulars.ground.kit import clock
 from regulars.ground.kit.deployment import chain
 from regulars.understand.live import service
 from regulars.understand.live.service import Forecast, Live, Targets
@@ -96,7 +96,7 @@ def shown_of(live: Live) -> dict[str, Shown]:
 
 
 def as_of(moment: datetime) -> Shown:
-    local = moment.astimezone(ZoneInfo(chain().time_zone))
+    local = moment.astimezone(clock.zone())
     return Shown(f"{local:%H:%M:%S}", f"{local:%Y-%m-%d %H:%M:%S}")
 
 
