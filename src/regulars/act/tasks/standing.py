@@ -4,15 +4,11 @@ from django.db import connection
 
 from regulars.ground.accounts.access import Scope
 from regulars.ground.kit.sql import named
-from regulars.ground.org.models import Node
 
 
 def standing_of(scope: Scope) -> str:
     """What the list of a store stands on now, as a text to compare; nothing for whoever sees more
     than one store: their list is made anew each time."""
-    stores = Node.objects.filter(kind=Node.Kind.STORE)
-    if scope.node_id is None or not stores.filter(pk=scope.node_id).exists():
-        return ""
     with connection.cursor() as cursor:
-        cursor.execute(named(__package__, "standing"), {"stores": [scope.node_id]})
+        cursor.execute(named(__package__, "standing"), {"store": scope.node_id})
         return " ".join(str(each) for each in cursor.fetchone() or ())

@@ -6,11 +6,13 @@ not grant is refused, and a role that needs a bound sees nothing until it has on
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.db import connection
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
@@ -19,7 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from regulars.ground.accounts.models import User
 from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotAllowed
-from regulars.ground.org.models import Node, Position
+from regulars.ground.kit.sql import named
+from regulars.ground.org.models import Node
 from regulars.ground.org.service import path_of
 
 Role = User.Role
@@ -163,13 +166,11 @@ def place_of(user: User) -> int | None:
     (the node on the account chooses between several), anyone else, the node on the account."""
     if user.role not in WORKS_IN_A_STORE or user.staff_id is None:
         return user.node_id
-    places = list(
-        Position.objects.valid_on(clock.today())
-        .filter(staff_id=user.staff_id)
-        .order_by("-valid_from", "id")
-        .values_list("node_id", flat=True)
-    )
-    return user.node_id if user.node_id in places else next(iter(places), None)
+    asked: dict[str, int | date | None]
+    asked = {"staff": user.staff_id, "on": clock.today(), "told": user.node_id}
+    with connection.cursor() as cursor:
+        cursor.execute(named(__package__, "stands_at"), asked)
+        return next(iter(cursor.fetchone() or ()), None)
 
 
 def missing_bound(
