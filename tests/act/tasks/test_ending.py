@@ -1,6 +1,6 @@
 """Leads that end by themselves, what is told when they are late, and handovers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from tests.act.tasks.working import TODAY, member, node
@@ -32,6 +32,10 @@ def sale_at(code: str) -> list[dict[str, object]]:
     return [{"store": node(code).pk, "on": TODAY.isoformat()}]
 
 
+def sales_of(code: str) -> list[tuple[int, date]]:
+    return [(node(code).pk, TODAY)]
+
+
 def test_a_sale_closes_the_lead_that_waited_for_it(people, make_play) -> None:
     make_play(outcome=MILK)
     launch(TODAY)
@@ -47,7 +51,22 @@ def test_a_sale_closes_the_lead_that_waited_for_it(people, make_play) -> None:
     assert end_by_sales(None) == 0
 
 
-@pytest.mark.parametrize("outcome", [{"kind": "category", "code": "Shoes"}, {"kind": "event"}])
+@pytest.mark.parametrize("code", ["Milk", "Milk > Powder"])
+def test_a_sale_from_a_category_below_the_one_waited_for_closes_it_too(
+    people, make_play, code
+) -> None:
+    make_play(outcome=MILK)
+    launch(TODAY)
+    Lead.objects.update(opened_on=TODAY - timedelta(days=1))
+    bring("products", {"product_id": "new", "name": "new", "category": code})
+    bring("lines", line("new", TODAY, 0, "M0-0") | {"product_id": "new"})
+    assert end_by_sales(sales_of("S0")) == 1
+    assert lead_of("M0-0").ticket_no == "new"
+
+
+@pytest.mark.parametrize(
+    "outcome", [{"kind": "category", "code": "Mil"}, {"kind": "event", "name": "booked"}]
+)
 def test_a_sale_of_something_else_leaves_it_open(people, make_play, outcome) -> None:
     make_play(outcome=outcome)
     launch(TODAY)
@@ -63,10 +82,10 @@ def test_what_she_bought_before_or_long_after_does_not_count(people, make_play) 
     Lead.objects.update(opened_on=TODAY + timedelta(days=1))
     assert end_by_sales(None) == 0
     Lead.objects.update(opened_on=TODAY - timedelta(days=4))
-    assert end_by_sales([(node("S0").pk, TODAY)]) == 0
+    assert end_by_sales(sales_of("S0")) == 0
     Lead.objects.update(opened_on=TODAY - timedelta(days=3))
-    assert end_by_sales([(node("S1").pk, TODAY)]) == 0
-    assert end_by_sales([(node("S0").pk, TODAY)]) >= 1
+    assert end_by_sales(sales_of("S1")) == 0
+    assert end_by_sales(sales_of("S0")) >= 1
 
 
 def test_an_event_that_a_play_waits_for_closes_its_lead(people, make_play) -> None:

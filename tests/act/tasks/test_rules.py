@@ -13,7 +13,6 @@ from regulars.act.tasks.rules import (
     allowed,
     dealt,
     is_quiet,
-    outcome_matches,
     refusal,
 )
 
@@ -62,13 +61,3 @@ def test_what_is_dealt_is_everybodys_share_within_one(count: int, shares: dict[i
 def test_nobody_gets_what_nobody_has_a_share_in() -> None:
     with pytest.raises(ValueError, match="share"):
         dealt(1, {7: 0})
-
-
-def test_an_outcome_is_met_by_what_it_names() -> None:
-    milk = {"kind": "category", "code": "Baby > Milk"}
-    assert outcome_matches(milk, "purchase", ["Baby > Milk > Stage 2"])
-    assert not outcome_matches(milk, "purchase", ["Baby > Milkshakes"])
-    assert outcome_matches({"kind": "purchase"}, "purchase")
-    assert outcome_matches({"kind": "event", "name": "booked"}, "event", ["booked"])
-    assert not outcome_matches({"kind": "event", "name": "booked"}, "purchase", ["booked"])
-    assert not outcome_matches({}, "purchase")

@@ -260,7 +260,7 @@ def test_measuring_leaves_nothing_behind_in_the_warehouse() -> None:
     experiment = began()
     in_two_days(experiment)
     service.measure(experiment, OVER_ON)
-    left = "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'experiments%'"
+    left = "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'staged%'"
     assert not query(left).num_rows
 
 

@@ -1,10 +1,9 @@
 """Leads that end by themselves: she bought, she did what the play waits for, its time is over."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
-import orjson
 import pyarrow as pa
 from django.db import connection
 from django.db.models import F
@@ -12,12 +11,12 @@ from django.db.models import F
 from regulars.act.tasks.models import Lead
 from regulars.act.tasks.noting import What, put_all_down, tell
 from regulars.act.tasks.reading import TO_DO
-from regulars.act.tasks.rules import outcome_matches
 from regulars.ground.jobs.service import publish
 from regulars.ground.kit import clock
 from regulars.ground.kit.arrow_postgres import arrow_from_query, copy_to_temporary_table
 from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named
+from regulars.ground.warehouse.asking import ask, staged
 from regulars.ground.warehouse.service import query
 
 WAITING = pa.schema(
@@ -26,66 +25,37 @@ WAITING = pa.schema(
         ("member_id", pa.int64()),
         ("opened_on", pa.date32()),
         ("opened_at", pa.timestamp("us", "UTC")),
-        ("outcome", pa.string()),
+        ("category", pa.string()),
         ("window_days", pa.int64()),
     ]
 )
+ANYWHERE = {"stores": None, "since": date.min, "until": date.max}
 ENDING = pa.schema([("lead_id", pa.int64()), ("result", pa.string()), ("ticket_no", pa.string())])
-Row = Mapping[str, Any]
 
 
 def end_by_sales(places: Iterable[tuple[int, date]] | None) -> int:
     """Close the leads whose member bought what their play waits for, at these stores and days
     (None: anywhere, any day), since the lead was opened and within its window; how many."""
-    waiting = arrow_from_query(named(__package__, "waiting_for_sales"), {}, WAITING)
+    where = None if places is None else _where(places)
+    members = None if where is None else _buyers(where)
+    asked = {"members": members}
+    waiting = arrow_from_query(named(__package__, "waiting_for_sales"), asked, WAITING)
     if not waiting.num_rows:
         return 0
-    since = min(waiting["opened_on"].to_pylist())
-    stores, days = None, None
-    if places is not None:
-        told = list(places)
-        stores, days = sorted({store for store, _on in told}), {on for _store, on in told}
-        if not told or max(days) < since:
-            return 0
-    asked = {
-        "members": list(set(waiting["member_id"].to_pylist())),
-        "stores": stores,
-        "since": max(since, min(days)) if days else since,
-    }
-    bought = query(named(__package__, "bought"), asked).to_pylist()
-    return end(_ended_by(bought, waiting.to_pylist()))
+    # Where a deployment stands still sales come at hours that are long past: the day alone counts.
+    told = {"is_still": chain().as_of is not None, **(where or ANYWHERE)}
+    with staged(waiting) as table:
+        return end(ask(__package__, "bought", told, waiting=table).cast(ENDING))
 
 
-def _ended_by(bought: Sequence[Row], waiting: Sequence[Row]) -> list[dict[str, Any]]:
-    """The first ticket of each lead that ends it."""
-    of_member: dict[int, list[Row]] = {}
-    for ticket in bought:
-        of_member.setdefault(ticket["member_id"], []).append(ticket)
-    ending = []
-    for lead in waiting:
-        outcome = orjson.loads(lead["outcome"])
-        for ticket in of_member.get(lead["member_id"], ()):
-            names = [name for name in ticket["categories"] if name]
-            if _is_within(ticket, lead) and outcome_matches(outcome, "purchase", names):
-                ending.append({
-                    "lead_id": lead["lead_id"],
-                    "result": str(Lead.Result.BOUGHT),
-                    "ticket_no": ticket["order_no"] or "",
-                })  # fmt: skip
-                break
-    return ending
+def _where(places: Iterable[tuple[int, date]]) -> dict[str, Any]:
+    stores, days = zip(*places, strict=True)
+    return {"stores": sorted(set(stores)), "since": min(days), "until": max(days)}
 
 
-def _is_within(ticket: Row, lead: Row) -> bool:
-    """Since the lead was opened and within the window. A deployment that stands still has its
-    sales at hours that are long past: there the day alone counts."""
-    last_on = lead["opened_on"] + timedelta(days=lead["window_days"])
-    if not lead["opened_on"] <= ticket["business_on"] <= last_on:
-        return False
-    if ticket["business_on"] > lead["opened_on"] or chain().as_of:
-        return True
-    sold_at: datetime | None = ticket["sold_at"]
-    return sold_at is not None and sold_at >= lead["opened_at"]
+def _buyers(where: Mapping[str, Any]) -> list[int]:
+    found: list[int] = query(named(__package__, "buyers"), where)["member_id"].to_pylist()
+    return found
 
 
 def end_by_events(did: Mapping[int, set[str]]) -> int:
@@ -97,18 +67,17 @@ def end_by_events(did: Mapping[int, set[str]]) -> int:
     ending = [
         {"lead_id": pk, "result": str(Lead.Result.FINISHED), "ticket_no": ""}
         for pk, member_id, outcome in leads
-        if outcome_matches(outcome, "event", sorted(did[member_id or 0]))
+        if outcome["name"] in did[member_id or 0]
     ]
-    return end(ending)
+    return end(pa.Table.from_pylist(ending, schema=ENDING))
 
 
-def end(ending: Sequence[Mapping[str, Any]]) -> int:
+def end(ending: pa.Table) -> int:
     """Close these leads, as `ENDING` has them, in one statement and with one event; how many
     were still to do."""
-    if not ending:
+    if not ending.num_rows:
         return 0
-    rows = pa.Table.from_pylist([dict(each) for each in ending], schema=ENDING)
-    copy_to_temporary_table("tasks_ending", rows)
+    copy_to_temporary_table("tasks_ending", ending)
     with connection.cursor() as cursor:
         cursor.execute(named(__package__, "end"), {"now": clock.now()})
         found = cursor.fetchall()

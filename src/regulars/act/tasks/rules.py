@@ -1,6 +1,6 @@
 """What may be offered to whom, when, and how work is shared: pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -82,17 +82,3 @@ def dealt(count: int, shares: Mapping[int, int]) -> list[int]:
         given[who] += 1
         order.append(who)
     return order
-
-
-def outcome_matches(outcome: Mapping[str, str], kind: str, names: Sequence[str] = ()) -> bool:
-    """Whether what happened is what a play waits for. `kind`: "purchase", with the categories
-    bought from as `names`, or "event", with its name."""
-    wanted = outcome.get("kind")
-    if wanted == "purchase":
-        return kind == "purchase"
-    if wanted == "category":
-        code = outcome.get("code", "")
-        return kind == "purchase" and any(
-            name == code or name.startswith(f"{code} > ") for name in names
-        )
-    return wanted == "event" and kind == "event" and outcome.get("name") in names

@@ -11,7 +11,7 @@ from sqlglot import exp
 from regulars.ground.kit import clock
 from regulars.ground.kit.arrow_postgres import arrow_from_query
 from regulars.ground.kit.sql import named
-from regulars.understand.experiments.asking import ask, staged
+from regulars.ground.warehouse.asking import ask, staged
 from regulars.understand.experiments.models import Experiment
 from regulars.understand.experiments.outcomes import Attributed, Unknown
 from regulars.understand.experiments.rules import LONGEST_WINDOW
@@ -67,7 +67,9 @@ def attribute(
     if not touched.num_rows:
         return Credits({})
     with staged(touched) as table:
-        rows = ask("attributed", parameters, touched=table, occurred=occurred).to_pylist()
+        rows = ask(
+            __package__, "attributed", parameters, touched=table, occurred=occurred
+        ).to_pylist()
     return Credits({(row.pop("dimension"), row.pop("key")): Attributed(**row) for row in rows})
 
 
@@ -76,5 +78,7 @@ def cost_of(offers: list[str], parameters: Mapping[str, Any], entered: exp.Table
     that was used does not say."""
     if not offers:
         return None
-    row = ask("coupon_cost", {**parameters, "offers": offers}, entered=entered).to_pylist()[0]
+    row = ask(
+        __package__, "coupon_cost", {**parameters, "offers": offers}, entered=entered
+    ).to_pylist()[0]
     return int(row["cents"]) if row["used"] == row["known"] else None

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from regulars.ground.kit.arrow_postgres import arrow_from_query
 from regulars.ground.kit.sql import named, tree_of
-from regulars.understand.experiments.asking import ask, staged
+from regulars.ground.warehouse.asking import ask, staged
 from regulars.understand.experiments.attributing import Credits, attribute, cost_of
 from regulars.understand.experiments.judging import HOPED_GAIN, judge, smallest_uplift_seen
 from regulars.understand.experiments.models import Experiment
@@ -61,7 +61,7 @@ def measure(experiment: Experiment, on: date) -> Outcome:
     }
     occurred = _occurred(experiment)
     with staged(entered) as table:
-        cells = ask("cells", parameters, entered=table, occurred=occurred).to_pylist()
+        cells = ask(__package__, "cells", parameters, entered=table, occurred=occurred).to_pylist()
         credited = attribute(experiment, parameters, occurred)
         cost = cost_of(credited.offers, parameters, table)
     is_final = experiment.ended_on is not None and last_on + window <= on

@@ -17,7 +17,7 @@ Parameters = Mapping[str, Any]
 @contextmanager
 def staged(rows: pa.Table) -> Iterator[exp.Table]:
     """A table of these rows in the warehouse's memory, under a name that nobody else has."""
-    name = f"experiments_{uuid4().hex}"
+    name = f"staged_{uuid4().hex}"
     stage(f"desk.{name}", rows)
     table = exp.to_table(f"desk.{name}")
     try:
@@ -26,9 +26,11 @@ def staged(rows: pa.Table) -> Iterator[exp.Table]:
         run(Statement(exp.Drop(tables=[table], kind="TABLE", exists=True).sql("duckdb")))
 
 
-def ask(name: str, parameters: Parameters, **relations: exp.Table | exp.Select) -> pa.Table:
-    """A named question of this room, with `relations` in the place of the tables it calls so."""
-    tree = tree_of(__package__, name)
+def ask(
+    package: str, name: str, parameters: Parameters, **relations: exp.Table | exp.Select
+) -> pa.Table:
+    """A named question of a room, with `relations` in the place of the tables it calls so."""
+    tree = tree_of(package, name)
     for table in list(tree.find_all(exp.Table)):
         if (relation := relations.get(table.name)) is not None:
             table.replace(_called(relation, table.alias_or_name))
