@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from regulars.act.opportunities.service import list_plays
 from regulars.act.tasks import service
 from regulars.act.tasks.models import Lead
 from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
@@ -18,6 +19,7 @@ from regulars.ground.kit import clock
 from regulars.ground.org.service import get_node, get_staff
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.names import masked_name
+from regulars.web.parts.playing import name_of
 from regulars.web.parts.tables import CENTS, DATE, MOMENT, Column, Table, at, table_of
 from regulars.web.parts.who import signed_in
 
@@ -35,12 +37,17 @@ def _page_of(lead: Lead) -> str:
     return reverse("member", args=[lead.member.code]) if lead.member else ""
 
 
+def _play(lead: Lead) -> str | None:
+    return name_of(lead.play) if lead.play else None
+
+
+FOUND_IN = ("reason", "title", "store__name", "staff__name", "play__name")
 COLUMNS = (
     Column("who", _("Member"), _who, link=_page_of, reason=NO_MEMBER, is_sortable=False),
     Column("reason", _("Why"), lambda lead: lead.reason or lead.title, is_sortable=False),
     Column("store", _("Store"), at("store.name"), order="store__name"),
     Column("staff", _("By whom"), at("staff.name"), order="staff__name", reason=NOBODY),
-    Column("play", _("Play"), at("play.name"), order="play__name", reason=_("Of no play.")),
+    Column("play", _("Play"), _play, order="play__name", reason=_("Of no play.")),
     Column("state", _("State"), lambda lead: str(lead.get_state_display()), order="state"),
     Column("result", _("Result"), lambda lead: str(lead.get_result_display()), order="result"),
     Column("value", _("Value"), at("value_cents"), CENTS, order="value_cents",
@@ -54,15 +61,15 @@ COLUMNS = (
 def show_all(request: HttpRequest) -> HttpResponse:
     scope, asked = scope_of(request.user), filters_of(request)
     leads = service.list_leads(scope, **asked)
-    table = table_of(
-        request, leads, COLUMNS, sort="-value", find_in=("reason", "title"), most=MOST_ROWS
-    )
+    table = table_of(request, leads, COLUMNS, sort="-value", find_in=FOUND_IN, most=MOST_ROWS)
     if wants_excel(request):
         return _exported(request, scope, table)
     page = {
         "table": table,
         "states": [(TO_DO, _("to be done")), *Lead.State.choices],
         "state": request.GET.get("state", TO_DO),
+        "plays": [(play.code, name_of(play)) for play in list_plays(scope)],
+        "play": request.GET.get("play", ""),
         "is_cut": table.total >= MOST_ROWS,
     }
     return render(request, "console/leads.html", page)
