@@ -1,6 +1,7 @@
 """`python -m tests.act.tasks.crowd_in_full`: 200 people at 10,000 leads, against a real PostgreSQL.
 
-Eight processes of 25 people each, every person with a connection of their own in turn.
+Four processes of 50 people each, every person with a connection of their own in turn: the pools of
+more would ask for more connections than the database has.
 """
 
 import argparse
@@ -11,7 +12,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-PROCESSES = 8
+PROCESSES = 4
 
 
 def main() -> None:
