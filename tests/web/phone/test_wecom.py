@@ -1,7 +1,9 @@
 """Beside a chat: the page's signature, whom one chats with, and a browser that is not WeCom's."""
 
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
+import pyarrow as pa
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,14 +12,16 @@ from tests.act.wecom.fake import FakeWecom
 from tests.web.conftest import PASSWORD
 
 from regulars.act.tasks.models import GuestVisit
-from regulars.act.wecom import service
+from regulars.act.wecom import jobs, service
 from regulars.act.wecom.connecting import save_connection
 from regulars.act.wecom.crypt import page_signature
 from regulars.act.wecom.models import Contact, StaffMatch
 from regulars.ground.accounts import service as accounts
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.models import Entry
+from regulars.ground.jobs.models import Event
 from regulars.ground.kit import clock
+from regulars.ground.messages import service as messages
 from regulars.ground.org import service as org
 from regulars.ground.org.models import Position, Staff
 from regulars.know.collect.models import Batch
@@ -212,3 +216,27 @@ def test_a_forgotten_member_has_no_card_beside_a_chat(
 @pytest.mark.parametrize("address", [SIDEBAR, "/m/wecom/signature/", "/m/wecom/customers/wm1/"])
 def test_the_anonymous_are_sent_to_sign_in(address: str) -> None:
     assert Client().get(address)["Location"].startswith("/accounts/login/")
+
+
+def test_the_briefing_told_in_wecom_opens_on_its_page_without_a_password(
+    lan: User, connected: FakeWecom
+) -> None:
+    connected.users.add("Lan")
+    page = "/m/briefing/?day=2020-05-03"
+    letter = {
+        "user_id": lan.pk, "kind": "morning", "about": "1", "title": "Briefing", "body": "12.00",
+        "address": "/briefing/", "phone_address": page,
+    }  # fmt: skip
+    messages.write(pa.Table.from_pylist([letter], schema=messages.LETTERS))
+    told = Event.objects.filter(topic="messages.written").latest("pk").payload
+    jobs.tell_messages(**told)
+    jobs.send_queued()
+    ((userid, card),) = connected.delivered
+    assert userid == "Lan"
+    link, phone = urlsplit(card["url"]), Client(headers={"user-agent": IN_WECOM})
+    there = urlsplit(phone.get(f"{link.path}?{link.query}")["Location"])
+    state = parse_qs(there.query)["state"][0]
+    connected.codes["c1"] = "Lan"
+    back = phone.get(reverse("wecom_back"), {"state": state, "code": "c1"})
+    assert back["Location"] == page
+    assert phone.get("/m/messages/").status_code == 200
