@@ -247,6 +247,8 @@ def test_a_phone_is_shown_to_who_may_and_it_is_written_down(editor: User) -> Non
         service.reveal_phone(editor, assessment, str(answer.pk))
     with pytest.raises(NotFound):
         service.reveal_phone(head, assessment, "nothing")
+    with pytest.raises(NotFound):
+        service.reveal_phone(head, assessment, "-" * 36)
 
 
 def test_bounded_sight_lists_nobody(editor: User) -> None:

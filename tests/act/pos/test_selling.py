@@ -159,6 +159,20 @@ def test_a_consultant_gives_what_her_offer_gives_and_no_more(till: Callable[...,
         consultant.sell(("P1", 1000), off_cents=3_000, **facts)
 
 
+def test_an_offer_is_good_for_one_ticket_unless_the_manager_gives_it_again(
+    till: Callable[..., Till],
+) -> None:
+    consultant, manager = till(Role.CONSULTANT), till(Role.STORE_MANAGER)
+    facts = {"member": "M1", "lead_id": lead_of("M1").pk, "off_cents": 3_000}
+    first = consultant.sell(("P1", 2000), **facts)
+    with pytest.raises(NotAllowed, match="used already"):
+        consultant.sell(("P1", 2000), **facts)
+    manager.sell(("P1", 2000), **facts)
+    Sale.objects.exclude(pk=first.pk).delete()
+    Sale.objects.update(state=Sale.State.RETURNED)
+    assert consultant.sell(("P1", 2000), **facts).offer
+
+
 def test_an_offer_is_hers_alone(manager: Till) -> None:
     lead = lead_of("M1")
     with pytest.raises(NotFound, match="not hers"):

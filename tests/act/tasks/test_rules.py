@@ -13,6 +13,7 @@ from regulars.act.tasks.rules import (
     allowed,
     dealt,
     is_quiet,
+    quiet_ends,
     refusal,
 )
 
@@ -61,3 +62,22 @@ def test_what_is_dealt_is_everybodys_share_within_one(count: int, shares: dict[i
 def test_nobody_gets_what_nobody_has_a_share_in() -> None:
     with pytest.raises(ValueError, match="share"):
         dealt(1, {7: 0})
+
+
+@pytest.mark.parametrize(
+    ("at", "begins", "ends", "until"),
+    [
+        ("2026-11-02 22:30", 21, 9, "2026-11-03 09:00"),
+        ("2026-11-03 03:00", 21, 9, "2026-11-03 09:00"),
+        ("2026-11-03 09:00", 21, 9, "2026-11-03 09:00"),
+        ("2026-11-03 12:10", 21, 9, "2026-11-03 12:10"),
+        ("2026-11-03 12:10", 12, 14, "2026-11-03 14:00"),
+        ("2026-11-03 22:10", 22, 24, "2026-11-04 00:00"),
+        ("2026-11-03 22:10", 0, 0, "2026-11-03 22:10"),
+    ],
+)
+def test_what_may_not_be_said_now_may_be_at_the_end_of_the_quiet_hours(
+    at: str, begins: int, ends: int, until: str
+) -> None:
+    told = quiet_ends(datetime.fromisoformat(at), begins, ends)
+    assert told == datetime.fromisoformat(until)

@@ -7,11 +7,12 @@ import pytest
 from tests.act.wecom import fake as fakes
 from tests.act.wecom.fake import FakeWecom
 
-from regulars.act.wecom import client
+from regulars.act.wecom import client, telling
 from regulars.act.wecom.connecting import save_connection
 from regulars.act.wecom.models import StaffMatch
 from regulars.ground.accounts import service as accounts
 from regulars.ground.accounts.models import User
+from regulars.ground.kit import clock
 from regulars.ground.org import service as org
 from regulars.ground.org.models import Node, Position, Staff
 
@@ -43,7 +44,11 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def connected(db: None, wecom: FakeWecom, pauses: list[float]) -> FakeWecom:
+def connected(
+    db: None, wecom: FakeWecom, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> FakeWecom:
+    """A connection at an hour at which people may be told of things."""
+    monkeypatch.setattr(telling, "end_of_quiet", clock.now)
     save_connection(
         None, corp_id=fakes.CORP, agent_id=fakes.AGENT, secret=fakes.SECRET,
         token=fakes.CALLBACK_TOKEN, aes_key=fakes.AES_KEY, public_address=PUBLIC,

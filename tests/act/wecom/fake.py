@@ -54,6 +54,7 @@ class FakeWecom:
     calls: list[tuple[str, Answer, Answer]] = field(default_factory=list)
     delivered: list[tuple[str, Answer]] = field(default_factory=list)
     tags: set[tuple[str, str, str]] = field(default_factory=set)
+    corp_tags: dict[str, tuple[str, str]] = field(default_factory=dict)
     templates: dict[str, Answer] = field(default_factory=dict)
     media: dict[str, float] = field(default_factory=dict)
     tokens: dict[str, float] = field(default_factory=dict)
@@ -183,10 +184,35 @@ class FakeWecom:
         self.greeted[code] = body["text"]["content"]
         return {}
 
+    def list_corp_tags(self, _query: dict[str, str], _body: Answer) -> Answer:
+        groups: defaultdict[str, list[Answer]] = defaultdict(list)
+        for tag_id, (group, name) in self.corp_tags.items():
+            groups[group].append({"id": tag_id, "name": name})
+        return {
+            "tag_group": [
+                {"group_id": f"g-{group}", "group_name": group, "tag": tags}
+                for group, tags in groups.items()
+            ]
+        }
+
+    def add_corp_tag(self, _query: dict[str, str], body: Answer) -> Answer:
+        group, made = body["group_name"], []
+        if len(group) > 30 or any(len(tag["name"]) > 30 for tag in body["tag"]):
+            raise Refused(40058, "name too long")
+        for tag in body["tag"]:
+            if (group, tag["name"]) in self.corp_tags.values():
+                raise Refused(40071, "tag already exists")
+            tag_id = f"et{secrets.token_hex(8)}"
+            self.corp_tags[tag_id] = group, tag["name"]
+            made.append({"id": tag_id, "name": tag["name"]})
+        return {"tag_group": {"group_id": f"g-{group}", "group_name": group, "tag": made}}
+
     def mark_tag(self, _query: dict[str, str], body: Answer) -> Answer:
         pair = body["userid"], body["external_userid"]
         if body["external_userid"] not in self.customers[body["userid"]]:
             raise Refused(84061, "not external contact")
+        if set(body["add_tag"] + body["remove_tag"]) - set(self.corp_tags):
+            raise Refused(40068, "invalid tagid")
         self.tags |= {(*pair, tag) for tag in body["add_tag"]}
         self.tags -= {(*pair, tag) for tag in body["remove_tag"]}
         return {}
@@ -261,6 +287,8 @@ ROUTES: dict[str, Callable[[FakeWecom, dict[str, str], Answer], Answer]] = {
     "/cgi-bin/message/send": FakeWecom.send_message,
     "/cgi-bin/externalcontact/get": FakeWecom.get_customer,
     "/cgi-bin/externalcontact/send_welcome_msg": FakeWecom.send_welcome,
+    "/cgi-bin/externalcontact/get_corp_tag_list": FakeWecom.list_corp_tags,
+    "/cgi-bin/externalcontact/add_corp_tag": FakeWecom.add_corp_tag,
     "/cgi-bin/externalcontact/mark_tag": FakeWecom.mark_tag,
     "/cgi-bin/externalcontact/add_contact_way": FakeWecom.add_contact_way,
     "/cgi-bin/externalcontact/add_msg_template": FakeWecom.add_template,

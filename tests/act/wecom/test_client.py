@@ -155,6 +155,8 @@ def test_the_fake_itself_refuses_too_many(connected: FakeWecom) -> None:
 
 def test_tags_hang_on_colleague_and_customer(connected: FakeWecom) -> None:
     connected.customers["lan"]["wm1"] = {}
+    connected.corp_tags = {"t1": ("肤质", "干性"), "t2": ("肤质", "油性")}
+    assert api.list_tags() == {("肤质", "干性"): "t1", ("肤质", "油性"): "t2"}
     api.mark_tags("lan", "wm1", add=["t1", "t2"])
     api.mark_tags("lan", "wm1", remove=["t2"])
     assert connected.tags == {("lan", "wm1", "t1")}

@@ -142,6 +142,25 @@ def test_leads_given_by_hand_are_told_once_and_those_of_nobody_are_not(
     assert titles == [("lan", "2 leads were given to you")]
 
 
+def test_at_night_only_the_mornings_own_leads_are_told_at_once(
+    connected: FakeWecom, colleague: Colleague, store: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lan = colleague("lan", wecom=connected)
+    opens_at = clock.now() + timedelta(hours=3)
+    monkeypatch.setattr(telling, "end_of_quiet", lambda: opens_at)
+    launch = Launch.objects.create(on=clock.today())
+    jobs.tell_leads(lead_ids=open_leads(store, {lan.staff: 15}, launch))
+    by_event = open_leads(store, {lan.staff: 1})
+    jobs.tell_leads(lead_ids=by_event)
+    jobs.tell_assigned(lead_ids=by_event)
+    sending.send_due()
+    assert len(connected.delivered) == 1
+    waiting = Sending.objects.filter(state=State.WAITING)
+    assert set(waiting.values_list("kind", "due_at")) == {
+        ("leads", opens_at), ("leads_assigned", opens_at),
+    }  # fmt: skip
+
+
 def test_thousands_are_told_by_a_call_for_each_thousand(connected: FakeWecom) -> None:
     names = [f"u{n}" for n in range(2300)]
     connected.users |= set(names)

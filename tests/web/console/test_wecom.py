@@ -9,12 +9,21 @@ from django.urls import reverse
 from tests.act.wecom import fake as fakes
 from tests.act.wecom.conftest import PUBLIC, connected, one_fake, pauses, wecom
 from tests.act.wecom.fake import FakeWecom
+from tests.act.wecom.test_marking import SKIN
 
-from regulars.act.wecom.models import Connection, Sending, StaffMatch
+from regulars.act.wecom.models import (
+    Connection,
+    Contact,
+    CustomerTag,
+    Mark,
+    Sending,
+    StaffMatch,
+)
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.models import Entry
 from regulars.ground.kit import clock
 from regulars.ground.org.models import Staff
+from regulars.know.tags.service import save
 
 __all__ = ["connected", "one_fake", "pauses", "wecom"]
 Role = User.Role
@@ -100,8 +109,27 @@ def test_what_failed_is_told_and_sent_again(sign_in: SignIn, db: None) -> None:
     assert hq.get(reverse("wecom_sent"), {"sort": "-tries", "find": "ghost"}).status_code == 200
 
 
+def test_tags_are_chosen_and_what_wecom_said_of_them_is_shown(sign_in: SignIn, db: None) -> None:
+    hq = sign_in(Role.OPERATIONS)
+    assert "no tag yet" in hq.get(reverse("wecom_tags")).content.decode()
+    save(None, "skin", SKIN)
+    page = hq.get(reverse("wecom_tags")).content.decode()
+    assert "干性 · 油性" in page
+    saved = hq.post(reverse("wecom_tags"), {"codes": ["skin"]}, follow=True).content.decode()
+    assert "2 customer tags are kept in step" in saved
+    contact = Contact.objects.create(userid="lan", external_userid="wm1")
+    dry = CustomerTag.objects.get(value="干性")
+    Mark.objects.create(contact=contact, tag=dry, state=Mark.State.TO_ADD, error="48002", tries=1)
+    page = hq.get(reverse("wecom_tags"), {"sort": "-failed", "find": "干性"}).content.decode()
+    assert "may not use this API" in page
+    assert hq.post(reverse("wecom_tags"), {"codes": ["nothing"]}).status_code == 400
+    sheet = hq.get(reverse("wecom_tags"), {"export": "xlsx"})
+    assert sheet["Content-Disposition"].endswith('wecom_tags.xlsx"')
+    assert sign_in(Role.CHAIRMAN).post(reverse("wecom_tags")).status_code == 403
+
+
 @pytest.mark.usefixtures("chain_of_two")
-@pytest.mark.parametrize("name", ["wecom", "wecom_staff", "wecom_sent"])
+@pytest.mark.parametrize("name", ["wecom", "wecom_staff", "wecom_tags", "wecom_sent"])
 @pytest.mark.parametrize("role", [Role.STORE_MANAGER, Role.CHAIRMAN])
 def test_others_are_refused(sign_in: SignIn, name: str, role: str) -> None:
     bound = {"node": "S1"} if role == Role.STORE_MANAGER else {}
@@ -112,7 +140,7 @@ def test_others_are_refused(sign_in: SignIn, name: str, role: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["wecom", "wecom_test", "wecom_match", "wecom_match_file", "wecom_match_by_code",
-     "wecom_send_again"],
+     "wecom_tags", "wecom_send_again"],
 )  # fmt: skip
 def test_nobody_else_changes_anything(sign_in: SignIn, name: str) -> None:
     assert sign_in(Role.CONSULTANT, node="S1").post(reverse(name), GIVEN).status_code == 403

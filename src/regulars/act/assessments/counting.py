@@ -20,7 +20,7 @@ from regulars.ground.kit import clock, crypto
 from regulars.ground.kit.errors import NotFound
 from regulars.ground.kit.sql import named
 
-UUID_TEXT = re.compile(r"[0-9a-f-]{36}")
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 STILL_THERE = timedelta(minutes=30)
 
 

@@ -14,6 +14,7 @@ from regulars.ground.accounts.models import User
 from regulars.ground.audit.service import record
 from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotFound, UserError
+from regulars.ground.kit.upsert import lock
 from regulars.know.tags.service import check_by_hand
 
 MAKE = Capability.MAKE_ASSESSMENTS
@@ -41,6 +42,7 @@ def make(actor: User, name: str, draft: dict[str, Any] | None = None, tag: str =
     """A new one, of nothing or of a draft. Raises UserError for a name that is none."""
     check(actor, MAKE)
     name = _checked(name)
+    lock(Assessment)  # two at once would take one code
     number = (Assessment.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
     made = Assessment.objects.create(
         code=f"a{number}", name=name, tag=tag, made_by=actor,

@@ -101,6 +101,11 @@ class Sale(models.Model):
                 condition=models.Q(closing=None),
                 name="pos_sale_unclosed",
             ),
+            models.Index(
+                fields=["lead_id"],
+                condition=models.Q(lead_id__isnull=False),
+                name="pos_sale_of_lead",
+            ),
         ]
 
     @property

@@ -176,6 +176,14 @@ def _check_discounts(
     most = offer.taken_off(open_to_it) if offer else 0
     if wish.off_cents > most:
         raise NotAllowed(_("More is taken off than her offer gives: the manager may."))
+    if wish.off_cents and lead and _is_used(lead):
+        raise NotAllowed(_("Her offer was used already: the manager may give it once more."))
+
+
+def _is_used(lead: Lead) -> bool:
+    """An offer is good for one ticket, unless all of that came back."""
+    used = Sale.objects.filter(lead_id=lead.pk, store=lead.store_id, original=None)
+    return used.exclude(offer="").exclude(state=Sale.State.RETURNED).exists()
 
 
 def _is_unusual(store: Node, wish: Wish) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from regulars.ground.accounts.models import User
 from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
 from regulars.ground.org.models import Staff
+from regulars.know.members.models import Member
 from regulars.understand.experiments import service as experiments
 
 State = Lead.State
@@ -208,19 +210,24 @@ def reopen(actor: User, lead_id: int, request_id: UUID | None = None) -> Lead:
         raise UserError(_("This was closed too long ago to be taken back."))
     if lead.closed_by_id != actor.pk and not scope_of(actor).may(Capability.ASSIGN_LEADS):
         raise NotAllowed(_("Somebody else has closed this."))
-    if lead.is_outreach and lead.member_id and has_open_outreach(lead.member_id):
+    if lead.is_outreach and lead.member and has_open_outreach(lead.member):
         raise NotOffered("has_one")
     lead.state = State.TAKEN if lead.staff_id else State.OPEN
     lead.result, lead.next_contact_on, lead.ticket_no = "", None, ""
     lead.closed_at, lead.closed_by = None, None
-    _keep(lead, "state", "result", "next_contact_on", "ticket_no", "closed_at", "closed_by")
+    _keep_as_the_only_one(
+        lead, "state", "result", "next_contact_on", "ticket_no", "closed_at", "closed_by"
+    )
     put_down(lead, What.REOPENED, actor, request_id)
     tell("lead.assigned", [lead], staff_id=lead.staff_id)
     return lead
 
 
-def has_open_outreach(member_id: int) -> bool:
-    return Lead.objects.filter(member_id=member_id, is_outreach=True, state__in=TO_DO).exists()
+def has_open_outreach(member: Member) -> bool:
+    """Whether somebody is to approach her, under any of her records."""
+    one = member.merged_into_id or member.pk
+    hers = Q(member=one) | Q(member__merged_into=one)
+    return Lead.objects.filter(hers, is_outreach=True, state__in=TO_DO).exists()
 
 
 def _locked(actor: User, lead_id: int) -> Lead:
@@ -256,3 +263,12 @@ def _take_where_free(actor: User, lead: Lead) -> None:
 def _keep(lead: Lead, *names: str) -> None:
     lead.version += 1
     lead.save(update_fields=[*names, "version"])
+
+
+def _keep_as_the_only_one(lead: Lead, *names: str) -> None:
+    """Raises NotOffered where another lead to approach her was opened in this very moment."""
+    try:
+        with transaction.atomic():
+            _keep(lead, *names)
+    except IntegrityError:
+        raise NotOffered("has_one") from None

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from regulars.act.tasks.models import Contact, Lead
-from regulars.act.tasks.rules import Caps, Channel, allowed, is_quiet
+from regulars.act.tasks.rules import Caps, Channel, allowed, is_quiet, quiet_ends
 from regulars.ground.kit import clock
 from regulars.ground.kit.deployment import chain
 from regulars.know.members.models import Member
@@ -32,8 +31,17 @@ def caps() -> Caps:
 def is_quiet_now() -> bool:
     """Whether nobody is to be approached from afar at this moment."""
     told = chain()
-    local = clock.now().astimezone(ZoneInfo(told.time_zone))
-    return is_quiet(local, told.quiet_from_hour, told.quiet_until_hour)
+    return is_quiet(_on_the_wall(), told.quiet_from_hour, told.quiet_until_hour)
+
+
+def end_of_quiet() -> datetime:
+    """This moment, or the end of the hours in which nobody is approached."""
+    told = chain()
+    return quiet_ends(_on_the_wall(), told.quiet_from_hour, told.quiet_until_hour)
+
+
+def _on_the_wall() -> datetime:
+    return clock.now().astimezone(clock.zone())
 
 
 def contacts_of(member_ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:

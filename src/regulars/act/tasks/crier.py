@@ -5,29 +5,25 @@ its list again, in place of what it missed: nothing piles up for it.
 """
 
 import asyncio
-import logging
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import orjson
-import psycopg
 
 from regulars.act.tasks.tickets import LeadTicket
+from regulars.ground.jobs.listening import Connection, Listener
 from regulars.ground.jobs.service import EVENT_CHANNEL
 from regulars.ground.kit.sql import named
 
-log = logging.getLogger(__name__)
 TOPICS = frozenset({"lead.opened", "lead.assigned", "lead.closed"})
-WAIT_AFTER_ERROR_SECONDS = 1.0
 MOST_WAITING = 20
 MOST_TOLD = 200
 """Of more leads at once than this a store is told that there are new ones, and not which."""
 AGAIN = b'event: leads\ndata: {"what":"reload","leads":[]}\n\n'
-Connection = psycopg.AsyncConnection[Any]
 
 
 class Ear:
@@ -57,28 +53,16 @@ class Ear:
         return told
 
 
-class Crier:
-    """Belongs to one event loop; begins to listen with the first phone."""
+class Crier(Listener):
+    """Begins to listen with the first phone."""
+
+    channel = EVENT_CHANNEL
 
     def __init__(self, address: str) -> None:
-        self._address = address
+        super().__init__(address)
         self._by_store: defaultdict[int, set[Ear]] = defaultdict(set)
         self._of_all: set[Ear] = set()
-        self._reader: asyncio.Task[None] | None = None
-        self._listens = asyncio.Event()
         self.phones = 0
-
-    async def ready(self) -> None:
-        """Wait until it listens: what happens from then on is told."""
-        if self._reader is None:
-            self._reader = asyncio.create_task(self._read())
-        await self._listens.wait()
-
-    async def close(self) -> None:
-        if self._reader:
-            self._reader.cancel()
-            await asyncio.gather(self._reader, return_exceptions=True)
-            self._reader = None
 
     @contextmanager
     def hearing(self, ticket: LeadTicket) -> Iterator[Ear]:
@@ -100,27 +84,12 @@ class Crier:
             return [self._of_all]
         return [self._by_store[store] for store in ticket.store_ids]
 
-    async def _read(self) -> None:
-        while True:
-            try:
-                async with await psycopg.AsyncConnection.connect(
-                    self._address, autocommit=True
-                ) as connection:
-                    await connection.execute(f"LISTEN {EVENT_CHANNEL}")
-                    self._tell_everybody(AGAIN)  # whatever was missed
-                    self._listens.set()
-                    while True:
-                        await self._hear(connection)
-            except (psycopg.Error, OSError) as error:
-                log.warning("leads wait: %s", error)
-                await asyncio.sleep(WAIT_AFTER_ERROR_SECONDS)
+    async def _begin(self, connection: Connection) -> None:
+        self._tell_everybody(AGAIN)  # whatever was missed
 
-    async def _hear(self, connection: Connection) -> None:
-        heard: list[tuple[str, str]] = []
-        async for notice in connection.notifies(stop_after=1):
-            topic, _space, event_id = notice.payload.partition(" ")
-            heard.append((topic, event_id))
-        for topic, event_id in heard:
+    async def _hear(self, connection: Connection, told: Sequence[str]) -> None:
+        for text in told:
+            topic, _space, event_id = text.partition(" ")
             if topic in TOPICS:
                 await self._cry(connection, topic, UUID(event_id))
 

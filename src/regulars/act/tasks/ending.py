@@ -89,17 +89,18 @@ def end(ending: pa.Table) -> int:
 
 def drop_of_play(play_id: int) -> int:
     """A play was stopped: nobody is to be approached for it any more; how many leads that were."""
-    return _let_go(Lead.objects.filter(play_id=play_id), Lead.State.DROPPED, "play_stopped")
+    return let_go(Lead.objects.filter(play_id=play_id), Lead.State.DROPPED, "play_stopped")
 
 
 def lapse(on: date) -> int:
     """Leads about members that nobody worked on in time, some days after their day; how many."""
     before = on - timedelta(days=chain().lapse_days)
     late = Lead.objects.filter(member_id__isnull=False, due_on__lt=before)
-    return _let_go(late, Lead.State.LAPSED, "lapsed")
+    return let_go(late, Lead.State.LAPSED, "lapsed")
 
 
-def _let_go(leads: Any, state: str, why: str) -> int:
+def let_go(leads: Any, state: str, why: str) -> int:
+    """Those of them that are to do end, noted with why; how many."""
     found = list(leads.filter(state__in=TO_DO).select_for_update().order_by("pk"))
     ids = [lead.pk for lead in found]
     Lead.objects.filter(pk__in=ids).update(

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from regulars.act.tasks import ending, mornings
+from regulars.act.tasks import ending, merging, mornings
 from regulars.act.tasks.forgetting import forget
 from regulars.ground.jobs.service import every, subscribe
-from regulars.know.identities.service import FORGOTTEN, get_forgetting
+from regulars.know.identities.service import FORGOTTEN, MERGED, get_forgetting
 from regulars.know.members.models import Member
 
 
@@ -19,6 +19,11 @@ def begin_day() -> None:
 def drop_leads(play_id: int, **_told: Any) -> None:
     """Nobody is approached for a play that was stopped."""
     ending.drop_of_play(play_id)
+
+
+@subscribe(MERGED)
+def keep_one_lead(merge_id: int) -> None:
+    merging.keep_one_lead(merge_id)
 
 
 @subscribe(FORGOTTEN)

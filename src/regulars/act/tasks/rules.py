@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from regulars.understand.experiments.models import Touch
 
@@ -34,6 +34,14 @@ def is_quiet(at: datetime, quiet_from: int, quiet_until: int) -> bool:
     if begins < ends:
         return begins <= now < ends
     return now >= begins or now < ends
+
+
+def quiet_ends(at: datetime, quiet_from: int, quiet_until: int) -> datetime:
+    """From when on somebody may be approached: this moment, or the next end of the quiet hours."""
+    if not is_quiet(at, quiet_from, quiet_until):
+        return at
+    end = at.replace(hour=quiet_until % 24, minute=0, second=0, microsecond=0)
+    return end if end > at else end + timedelta(days=1)
 
 
 def refusal(

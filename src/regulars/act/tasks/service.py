@@ -1,7 +1,12 @@
 """The tasks room for other rooms."""
 
 from regulars.act.tasks.changing import assign, claim, close, give_back, reopen, touch
-from regulars.act.tasks.contacts import channels_of, channels_of_leads, is_quiet_now
+from regulars.act.tasks.contacts import (
+    channels_of,
+    channels_of_leads,
+    end_of_quiet,
+    is_quiet_now,
+)
 from regulars.act.tasks.errors import Conflict, NotOffered, Taken
 from regulars.act.tasks.handover import hand_over, take_back_handover
 from regulars.act.tasks.launching import launch
@@ -27,6 +32,7 @@ __all__ = [
     "claim",
     "close",
     "count_opened_on",
+    "end_of_quiet",
     "end_visit",
     "get_lead",
     "give_back",

@@ -1,6 +1,6 @@
 """WeCom's APIs that this house has a use for, a function each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,27 @@ def send_welcome(welcome_code: str, text: str, attachments: Sequence[dict[str, A
     body = {"welcome_code": welcome_code, "text": {"content": text}}
     more = {"attachments": list(attachments)} if attachments else {}
     call("/cgi-bin/externalcontact/send_welcome_msg", body=body | more)
+
+
+def list_tags() -> dict[tuple[str, str], str]:
+    """The corp's customer tags: {(group, name): id}."""
+    answer = call("/cgi-bin/externalcontact/get_corp_tag_list", body={})
+    return _ids_of(answer.get("tag_group", []))
+
+
+def add_tags(group: str, names: Sequence[str]) -> dict[tuple[str, str], str]:
+    """New customer tags in a group, which is made where it is not there: as `list_tags`."""
+    body = {"group_name": group, "tag": [{"name": name} for name in names]}
+    return _ids_of([call("/cgi-bin/externalcontact/add_corp_tag", body=body)["tag_group"]])
+
+
+def _ids_of(groups: Iterable[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    return {
+        (group["group_name"], tag["name"]): tag["id"]
+        for group in groups
+        for tag in group.get("tag", [])
+        if not tag.get("deleted")
+    }
 
 
 def mark_tags(

@@ -39,6 +39,7 @@ def add_contact(told: Callback) -> Contact:
             "ended_at": None, "ended_by": "",
         },
     )  # fmt: skip
+    contact.marks.all().delete()  # added again she wears nothing any more
     sync(contact)
     _tell(ADDED, contact, told.told_at)
     return contact

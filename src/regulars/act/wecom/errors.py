@@ -10,6 +10,7 @@ STALE_TOKEN = frozenset({40014, 42001})
 TOO_OFTEN, IP_NOT_ALLOWED, NO_RELATION = 45009, 60020, 84061
 WRONG_CODE = frozenset({40029, 42003})
 NOBODY_OF_THEM = 81013
+TAG_GONE = 40068
 WELCOME_EXPIRED, WELCOME_SENT, WELCOME_BUSY = 41050, 41051, 41096
 
 SAYS: dict[int, str | Promise] = {
@@ -28,6 +29,7 @@ SAYS: dict[int, str | Promise] = {
     WELCOME_EXPIRED: _("More than 20 seconds had passed."),
     WELCOME_SENT: _("Another app had greeted her already."),
     WELCOME_BUSY: _("Another app is greeting her."),
+    TAG_GONE: _("WeCom has no such customer tag any more; it is made again."),
     48002: _("The app may not use this API: give it the permission in WeCom's console."),
     60011: _("The app may not see this colleague: widen its visible range."),
     NOBODY_OF_THEM: _("None of the receivers is known or may be seen by the app."),

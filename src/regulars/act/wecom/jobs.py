@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from regulars.act.wecom import callbacks, contacts, handling, limits, sending, telling
+from regulars.act.wecom import callbacks, contacts, handling, limits, marking, sending, telling
 from regulars.ground.jobs.service import PROMPT, every, publish, subscribe
 from regulars.ground.messages.service import WRITTEN
 from regulars.know.identities.service import FORGOTTEN, get_forgetting
@@ -41,6 +41,7 @@ def send_queued() -> None:
 def forget_person(forgetting_id: int) -> None:
     member_id = get_forgetting(forgetting_id).member_id
     merged = Member.objects.filter(merged_into=member_id).values_list("pk", flat=True)
+    marking.take_off([member_id, *merged])
     contacts.forget_contacts([member_id, *merged])
 
 
@@ -52,6 +53,16 @@ def send_due() -> None:
 @every("*/10 * * * *")
 def sync_contacts() -> None:
     contacts.sync_contacts()
+
+
+@every("8,23,38,53 * * * *")
+def compare_tags() -> None:
+    marking.compare()
+
+
+@every("* * * * *")
+def tell_marks() -> None:
+    marking.tell_marks()
 
 
 @every("41 * * * *")

@@ -117,6 +117,51 @@ class Contact(models.Model):
         indexes = [models.Index(fields=["external_userid"], name="wecom_contact_external")]
 
 
+class CustomerTag(models.Model):
+    """A tag of ours as WeCom has it: of a tag that says yes or no one, else one a value. `tag_id`
+    is WeCom's, empty until it was made there. Not chosen any more, it is taken off everybody."""
+
+    code = models.TextField()
+    value = models.TextField(blank=True)
+    group = models.TextField()
+    name = models.TextField()
+    tag_id = models.TextField(blank=True)
+    is_chosen = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "wecom_tag"
+        constraints = [models.UniqueConstraint("code", "value", name="wecom_tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mark(models.Model):
+    """A customer wears a tag in WeCom for one colleague, or is about to, or is about not to."""
+
+    class State(models.TextChoices):
+        TO_ADD = "to_add", _("to be put on")
+        ON = "on", _("on")
+        TO_REMOVE = "to_remove", _("to be taken off")
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="marks")
+    tag = models.ForeignKey(CustomerTag, models.CASCADE, related_name="marks")
+    state = models.TextField(choices=State.choices)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    due_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "wecom_mark"
+        constraints = [models.UniqueConstraint("contact", "tag", name="wecom_mark_once")]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(state__in=["to_add", "to_remove"]),
+                name="wecom_mark_due",
+            )
+        ]  # fmt: skip
+
+
 class Callback(models.Model):
     """What WeCom told, once. `facts` are its fields; a welcome code in them goes when it is used.
     `welcome`: what became of the greeting."""

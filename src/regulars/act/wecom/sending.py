@@ -68,8 +68,13 @@ def reason_of(sending: Sending) -> str:
     """Why it could not be sent, in words."""
     if sending.error == NOT_KNOWN:
         return _("WeCom does not know this user, or the app may not see her.")
-    code = int(sending.error) if sending.error.lstrip("-").isdigit() else None
-    return str(SAYS.get(code, sending.error)) if code is not None else sending.error
+    return said_of(sending.error)
+
+
+def said_of(error: str) -> str:
+    """A code of WeCom's that was kept, in words where we have them."""
+    code = int(error) if error.lstrip("-").isdigit() else None
+    return str(SAYS.get(code, error)) if code is not None else error
 
 
 def forget_sendings() -> int:

@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from regulars.act.wecom.api import app_name
 from regulars.act.wecom.callbacks import answer_of, take_in
+from regulars.act.wecom.choosing_tags import Choice, choose_tags, list_choices, list_customer_tags
 from regulars.act.wecom.client import access_token
 from regulars.act.wecom.connecting import (
     connection,
@@ -32,10 +33,11 @@ from regulars.act.wecom.matching import (
 from regulars.act.wecom.models import Callback, Connection, Contact, Sending, StaffMatch, Token
 from regulars.act.wecom.pages import Sdk, find_sdk, sign_page
 from regulars.act.wecom.rules import own_path
-from regulars.act.wecom.sending import list_sendings, reason_of, send_failed_again
+from regulars.act.wecom.sending import list_sendings, reason_of, said_of, send_failed_again
 from regulars.act.wecom.signing_in import begin, end
 
 __all__ = [
+    "Choice",
     "Connection",
     "Numbers",
     "Sdk",
@@ -43,6 +45,7 @@ __all__ = [
     "answer_of",
     "begin",
     "chats_of",
+    "choose_tags",
     "connection",
     "end",
     "find_contact",
@@ -50,7 +53,9 @@ __all__ = [
     "find_sdk",
     "get_numbers",
     "is_connected",
+    "list_choices",
     "list_contacts",
+    "list_customer_tags",
     "list_sendings",
     "list_staff_with_matches",
     "match",
@@ -59,6 +64,7 @@ __all__ = [
     "own_contact",
     "own_path",
     "reason_of",
+    "said_of",
     "save_connection",
     "send_failed_again",
     "sign_page",

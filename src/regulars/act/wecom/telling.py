@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.act.tasks.models import Lead
+from regulars.act.tasks.service import end_of_quiet
 from regulars.act.wecom.connecting import is_connected
 from regulars.act.wecom.models import Sending
 from regulars.ground.kit import clock
@@ -34,6 +36,10 @@ class _Share:
     count: int
     is_waiting: bool
     about: str
+
+    @property
+    def is_mornings(self) -> bool:
+        return self.about.startswith("launch-")
 
 
 def tell_messages(message_ids: Sequence[int]) -> int:
@@ -83,9 +89,16 @@ def _put(kind: str, shares: Iterable[_Share]) -> int:
         # A lead may be given to the same colleague twice, and she is to be told twice.
         about = str(new_id()) if kind == ASSIGNED else each.about
         facts = {"kind": WAITING if each.is_waiting else kind, "about": about}
-        told = {"title": title, "body": body, "path": LEADS_PAGE}
+        told = {"title": title, "body": body, "path": LEADS_PAGE, "due_at": _due(kind, each)}
         rows.append(Sending(userid=each.userid, staff_id=each.staff_id, **facts, **told))
     return len(Sending.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _due(kind: str, share: _Share) -> datetime:
+    """The morning's at once: its hour was chosen. Of others nobody is told in the quiet hours, in
+    which no member may be approached either."""
+    is_mornings = kind == LEADS and share.is_mornings
+    return clock.now() if is_mornings else end_of_quiet()
 
 
 def _words(kind: str, share: _Share) -> tuple[str, str]:

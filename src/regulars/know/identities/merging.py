@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.ground.audit.service import record
+from regulars.ground.jobs.service import publish
 from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotFound, UserError
 from regulars.know.collect.service import receive
@@ -28,6 +29,8 @@ from regulars.know.members.models import Child, Member
 from regulars.know.orders.service import list_months
 
 Actor = AbstractBaseUser | None
+MERGED = "person.merged"
+"""The event; `merge_id` is its payload."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ def merge_members(actor: Actor, kept: Member, gone: Member, reason: str = "") ->
         actor, "member.merged", "member", kept.pk,
         kept=kept.code, gone=gone.code, reason=reason, merge=merge.pk,
     )  # fmt: skip
+    publish(MERGED, merge_id=merge.pk)
     return merge
 
 
@@ -109,6 +113,15 @@ def unmerge_members(actor: Actor, merge: Merge) -> None:
         actor, "member.unmerged", "member", merge.kept_member_id, merge=merge.pk,
         kept=sides[merge.kept_member_id].code, gone=sides[merge.gone_member_id].code,
     )  # fmt: skip
+
+
+def standing_of_merge(merge_id: int) -> int | None:
+    """Who goes on, as of now, of the two that a merge made one; None where it was taken back."""
+    merge = Merge.objects.filter(pk=merge_id, undone_at=None).first()
+    if merge is None:
+        return None
+    kept = Member.objects.get(pk=merge.kept_member_id)
+    return kept.merged_into_id or kept.pk
 
 
 def list_merges(member: Member) -> QuerySet[Merge]:

@@ -22,10 +22,12 @@ from regulars.know.identities.forgetting import (
 )
 from regulars.know.identities.giving import give_data
 from regulars.know.identities.merging import (
+    MERGED,
     Plan,
     list_merges,
     merge_members,
     plan_merge,
+    standing_of_merge,
     unmerge_members,
 )
 from regulars.know.identities.recognising import recognise
@@ -44,6 +46,7 @@ __all__ = [
     "ABOUT_MEMBERS",
     "FORGOTTEN",
     "KEPT_OF_A_MEMBER",
+    "MERGED",
     "Channel",
     "Kind",
     "Plan",
@@ -68,6 +71,7 @@ __all__ = [
     "resolve",
     "schema",
     "set_apart",
+    "standing_of_merge",
     "statements_for_all",
     "statements_for_changes",
     "statements_for_forgotten",

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import cache
 
 from regulars.ground.kit import clock
-from regulars.ground.kit.alone import become_the_only
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import query
 from regulars.know.collect.service import get_backlog, get_freshness
@@ -48,11 +47,6 @@ def keep_up() -> bool:
 @cache
 def _bring_library_once() -> None:
     bring_library()
-
-
-def become_the_keeper() -> None:
-    """One at a time."""
-    become_the_only(KEEPER)
 
 
 def _keep_members() -> bool:

@@ -6,7 +6,7 @@ from regulars.know.tags.dimensions import fact_rows
 from regulars.know.tags.evidence import list_counted
 from regulars.know.tags.giving import tags_given
 from regulars.know.tags.history import Point, check_day, list_months_of, list_values_on
-from regulars.know.tags.keeping import become_the_keeper, keep_up
+from regulars.know.tags.keeping import KEEPER, keep_up
 from regulars.know.tags.manual import (
     ByHand,
     bring_manual,
@@ -37,13 +37,13 @@ from regulars.know.tags.whole import compute_all
 
 __all__ = [
     "CARRIERS",
+    "KEEPER",
     "ByHand",
     "Defined",
     "Point",
     "Subject",
     "Tag",
     "Value",
-    "become_the_keeper",
     "bring_manual",
     "check_by_hand",
     "check_day",

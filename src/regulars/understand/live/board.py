@@ -5,26 +5,21 @@ only the last ones: nothing is queued for it.
 """
 
 import asyncio
-import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import psycopg
 from psycopg.rows import class_row
 
+from regulars.ground.jobs.listening import Connection, Listener
 from regulars.ground.kit import clock
 from regulars.ground.kit.sql import named
 from regulars.understand.live.models import CHANNEL
 from regulars.understand.live.rules import Counted, Course, Live, Targets, live
 
-log = logging.getLogger(__name__)
-WAIT_AFTER_ERROR_SECONDS = 1.0
 STATE = "SELECT revision, as_of, learned_at FROM live_state"
-Connection = psycopg.AsyncConnection[Any]
 
 
 @dataclass(frozen=True)
@@ -34,33 +29,20 @@ class _Standing:
     learned_at: datetime | None
 
 
-class Board:
-    """Belongs to one event loop; begins to listen with the first stream."""
+class Board(Listener):
+    """Begins to listen with the first stream; ready when the numbers have been read once."""
+
+    channel = CHANNEL
 
     def __init__(self, address: str) -> None:
-        self._address = address
+        super().__init__(address)
         self._numbers: dict[int, Counted] = {}
         self._courses: dict[int, Course] = {}
         self._learned_at: datetime | None = None
         self._ears: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
-        self._reader: asyncio.Task[None] | None = None
-        self._is_read = asyncio.Event()
         self.revision = 0
         self.as_of: datetime | None = None
         self.streams = 0
-
-    async def ready(self) -> None:
-        """Wait until the numbers have been read once."""
-        if self._reader is None:
-            self._reader = asyncio.create_task(self._read())
-        await self._is_read.wait()
-
-    async def close(self) -> None:
-        """Stop listening."""
-        if self._reader:
-            self._reader.cancel()
-            await asyncio.gather(self._reader, return_exceptions=True)
-            self._reader = None
 
     @contextmanager
     def hearing(self, nodes: Iterable[int]) -> Iterator[asyncio.Event]:
@@ -89,22 +71,11 @@ class Board:
         course = self._courses.get(node)
         return live(counted, course, targets, self.as_of, clock.hours_over(self.as_of))
 
-    async def _read(self) -> None:
-        while True:
-            try:
-                async with await psycopg.AsyncConnection.connect(
-                    self._address, autocommit=True
-                ) as connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
-                    await self._catch_up(connection)
-                    self._is_read.set()
-                    while True:
-                        async for _ in connection.notifies(stop_after=1):
-                            pass
-                        await self._catch_up(connection)
-            except (psycopg.Error, OSError) as error:
-                log.warning("live numbers wait: %s", error)
-                await asyncio.sleep(WAIT_AFTER_ERROR_SECONDS)
+    async def _begin(self, connection: Connection) -> None:
+        await self._catch_up(connection)
+
+    async def _hear(self, connection: Connection, told: Sequence[str]) -> None:
+        await self._catch_up(connection)
 
     async def _catch_up(self, connection: Connection) -> None:
         """Read the state first: what changes meanwhile is read once more, and never missed."""

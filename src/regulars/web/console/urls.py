@@ -63,6 +63,7 @@ urlpatterns = [
     path("wecom/staff/match/", wecom.match, name="wecom_match"),
     path("wecom/staff/file/", wecom.match_file, name="wecom_match_file"),
     path("wecom/staff/by-code/", wecom.match_by_code, name="wecom_match_by_code"),
+    path("wecom/tags/", wecom.show_tags, name="wecom_tags"),
     path("wecom/sent/", wecom.show_sent, name="wecom_sent"),
     path("wecom/sent/again/", wecom.send_again, name="wecom_send_again"),
     path("switch/", home.switch_role, name="switch_role"),

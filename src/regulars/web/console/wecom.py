@@ -118,6 +118,19 @@ SENT_COLUMNS = (
     Column("tries", gettext_lazy("Tries that failed"), at("tries"), COUNT),
     Column("error", gettext_lazy("Why not"), service.reason_of),
 )
+TAG_COLUMNS = (
+    Column("group", gettext_lazy("Group"), at("group")),
+    Column("name", gettext_lazy("Customer tag"), at("name")),
+    Column(
+        "is_chosen",
+        gettext_lazy("State"),
+        lambda tag: _("kept in step") if tag.is_chosen else _("being taken off"),
+    ),
+    Column("worn", gettext_lazy("Customers who wear it"), at("worn"), COUNT),
+    Column("waiting", gettext_lazy("Waiting"), at("waiting"), COUNT),
+    Column("failed", gettext_lazy("Failed so far"), at("failed"), COUNT),
+    Column("trouble", gettext_lazy("Why not"), lambda tag: service.said_of(tag.trouble or "")),
+)
 
 
 @requires(Capability.MANAGE_WECOM)
@@ -206,6 +219,28 @@ def send_again(request: HttpRequest) -> HttpResponse:
     said = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", n)
     messages.success(request, said % {"n": n})
     return redirect("wecom_sent")
+
+
+@requires(Capability.MANAGE_WECOM)
+def show_tags(request: HttpRequest) -> HttpResponse:
+    """Which tags customers wear in WeCom, and how far WeCom has been told."""
+    if request.method == "POST":
+        n = service.choose_tags(signed_in(request), request.POST.getlist("codes"))
+        said = ngettext(
+            "Saved: %(n)s customer tag is kept in step.",
+            "Saved: %(n)s customer tags are kept in step.",
+            n,
+        )
+        messages.success(request, said % {"n": n})
+        return redirect("wecom_tags")
+    table = table_of(
+        request, service.list_customer_tags(), TAG_COLUMNS, sort="group",
+        find_in=("group", "name"),
+    )  # fmt: skip
+    if wants_excel(request):
+        return as_excel(request, table, "wecom_tags")
+    page = {"table": table, "choices": service.list_choices(), "view": "wecom_tags"}
+    return render(request, "console/wecom_tags.html", page)
 
 
 def _staff_page(request: HttpRequest, form: FileForm) -> HttpResponse:

@@ -154,7 +154,11 @@ SECTIONS = (
             Place("audit", _("Audit log"), "audit", Capability.SEE_AUDIT),
             Place("health", _("System health"), "health", Capability.SEE_HEALTH),
             Place(
-                "wecom", _("WeCom"), "phone", Capability.MANAGE_WECOM, ("wecom_staff", "wecom_sent")
+                "wecom",
+                _("WeCom"),
+                "phone",
+                Capability.MANAGE_WECOM,
+                ("wecom_staff", "wecom_tags", "wecom_sent"),
             ),
             Place("chain", _("The chain"), "settings", Capability.SEE_HEALTH),
         ),

@@ -82,6 +82,7 @@ urlpatterns = [
     path("wecom/signature/", wecom.sign, name="wecom_signature"),
     path("wecom/customers/<str:external_userid>/", wecom.contact, name="wecom_contact"),
     path("wecom/customers/<str:external_userid>/tell/", wecom.tell, name="wecom_tell"),
+    path("wecom/customers/<str:external_userid>/visit/", wecom.visit, name="wecom_visit"),
     path("members/", members.find, name="phone_members"),
     path("members/<path:code>/set/", members.set_by_hand, name="phone_member_set"),
     path("members/<path:code>/", members.show, name="phone_member"),

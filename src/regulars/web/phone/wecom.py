@@ -1,6 +1,8 @@
 """What staff meet inside WeCom: they are signed in without a word, and beside a chat stands the
 card of whoever they chat with."""
 
+from contextlib import suppress
+
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -9,14 +11,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from regulars.act.tasks.service import visit_member
 from regulars.act.wecom import service
 from regulars.act.wecom.errors import NotConnected
 from regulars.ground.accounts.access import Capability, public, requires, scope_of
 from regulars.ground.accounts.models import User
-from regulars.ground.kit.errors import NotAllowed, UserError
-from regulars.know.members.service import get_member, search_members
+from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
+from regulars.know.members.service import search_members
+from regulars.web.parts.forms import given
 from regulars.web.parts.wecom import speaks_wecom
 from regulars.web.parts.who import signed_in
+from regulars.web.phone.members import GuestForm, member_at_hand
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MOST_FOUND = 5
@@ -86,15 +91,21 @@ def sign(request: HttpRequest) -> JsonResponse:
 @requires(Capability.SEE_MEMBERS)
 @speaks_wecom
 def contact(request: HttpRequest, external_userid: str) -> HttpResponse:
-    """The card of the member behind a customer; where nobody knows her yet, a way to say it."""
+    """The card of the member behind a customer; where nobody knows her yet, a way to say it; where
+    she is at home in another store, a way to open it for her visit."""
     user, scope = signed_in(request), scope_of(request.user)
     text = request.GET.get("q", "").strip()
     trouble = _trouble_with(user, external_userid)
     known = service.find_member_of(user, external_userid)
     if known is not None and not text:
-        return redirect("phone_member", get_member(scope, known.code).code)
+        with suppress(NotFound):
+            return redirect("phone_member", member_at_hand(user, known.code)[0].code)
     found = search_members(scope, text).select_related("home_store")[:MOST_FOUND] if text else []
-    page = {"external_userid": external_userid, "q": text, "members": found, "trouble": trouble}
+    page = {
+        "external_userid": external_userid, "q": text, "members": found,
+        "trouble": trouble, "is_known": known is not None,
+        "may_visit": scope.node_id is not None and scope.may(Capability.WORK_LEADS),
+    }  # fmt: skip
     return render(request, "phone/wecom_contact.html", page)
 
 
@@ -102,8 +113,24 @@ def contact(request: HttpRequest, external_userid: str) -> HttpResponse:
 @requires(Capability.SEE_MEMBERS)
 def tell(request: HttpRequest, external_userid: str) -> HttpResponse:
     """She is this member, the colleague says."""
-    member = get_member(scope_of(request.user), request.POST.get("member", ""))
-    service.tell_member(signed_in(request), external_userid, member)
+    user = signed_in(request)
+    member, _visit = member_at_hand(user, request.POST.get("member", ""))
+    service.tell_member(user, external_userid, member)
+    return redirect("phone_member", member.code)
+
+
+@require_POST
+@requires(Capability.SEE_MEMBERS)
+def visit(request: HttpRequest, external_userid: str) -> HttpResponse:
+    """She is here, and at home in another store. Where nobody knew who she is, it is told by
+    this."""
+    user = signed_in(request)
+    service.own_contact(user, external_userid)
+    known = service.find_member_of(user, external_userid)
+    who = known.code if known else given(GuestForm(request.POST))["who"]
+    member = visit_member(user, who).member
+    if known is None:
+        service.tell_member(user, external_userid, member)
     return redirect("phone_member", member.code)
 
 
