@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-from tests.acceptance.test_imports_end_the_same import new_folder
+from tests.acceptance.running import new_folder
 from tests.know.imports.conftest import FILES
 from tests.own_environment import own_environment, without_ours
 

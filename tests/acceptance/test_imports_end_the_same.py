@@ -4,10 +4,7 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import duckdb
 import psycopg
 import pyarrow.parquet as pq
 import pytest
+from tests.acceptance.running import new_folder
 from tests.own_environment import own_environment, without_ours
 
 from regulars.demo.simulate import simulate
@@ -63,14 +61,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bad = type(table).from_pydict(columns, schema=table.schema)
     pq.write_table(bad, first.with_name("lines-99999.parquet"))
     return folder
-
-
-@contextmanager
-def new_folder() -> Iterator[Path]:
-    """A data folder that the database's unprivileged user can reach."""
-    with tempfile.TemporaryDirectory(prefix="regulars-test-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
 
 
 def begin_import(files: Path, data: Path) -> "subprocess.Popen[str]":
