@@ -13,7 +13,7 @@ import duckdb
 import psycopg
 import pyarrow.parquet as pq
 import pytest
-from tests.acceptance.running import new_folder
+from tests.acceptance.running import begin_in, new_folder
 from tests.own_environment import own_environment, without_ours
 
 from regulars.demo.simulate import simulate
@@ -99,7 +99,9 @@ def standing(data: Path) -> dict[str, Any]:
 
 def test_a_run_killed_again_and_again_ends_as_one_that_was_not(files: Path) -> None:
     chance = random.Random(SEED)
-    with new_folder() as whole, new_folder() as killed:
+    # The one that is not killed has its database already; the other has it to make as well.
+    with new_folder() as folder, new_folder() as killed:
+        whole = begin_in(folder / "data")
         output, seconds = run_import(files, whole)
         assert "3 were rejected" in output, output
         wanted = standing(whole)
