@@ -74,7 +74,7 @@ class DemoSystem:
 
 @contextmanager
 def demo_system(
-    chain: str = "journey", begin: Callable[[Path], None] | None = None
+    chain: str = "journey", begin: Callable[[Path], object] | None = None
 ) -> Iterator[DemoSystem]:
     """`regulars demo` until its data are loaded; stopped as Ctrl-C stops it. In a new data folder,
     or in the one that `begin` makes."""

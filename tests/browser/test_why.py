@@ -1,7 +1,6 @@
 """On a chain in which one branch's old members stayed away for a month: found, given out, seen."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import StorageState
@@ -10,29 +9,20 @@ from tests.browser.conftest import PHONE
 from tests.browser.system import DemoSystem, demo_system
 from tests.browser.visitor import Visit
 
-from regulars.demo import run
-from regulars.ground.kit.progress import silent
+from regulars.demo.run import PLANTED
 
 CAUSE = "active old members not coming back"
 WHAT = "Call every member of this branch who has not come in October"
 REASON = "We know: the street is dug up"
 MOST_CLICKS = 4
-SMALLER = {"members": 10_000, "stores": 30, "days": 430}
 
 
 @pytest.fixture(scope="module")
 def system(chromium_path: str) -> Iterator[DemoSystem]:
-    """The simulated demo on a smaller scale: what is planted in it is known."""
-    assert 'kind = "retention"' in run.PLANTED
-    with demo_system("simulated", begin_smaller) as running:
+    """A chain of its own: what is planted in it is known."""
+    assert 'kind = "retention"' in PLANTED
+    with demo_system("simulated", begin_in) as running:
         yield running
-
-
-def begin_smaller(data: Path) -> None:
-    begin_in(data)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "SIMULATED", run.SIMULATED | SMALLER)
-        run.write_data("simulated", data, silent)
 
 
 @pytest.fixture(scope="module")
