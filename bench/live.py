@@ -56,7 +56,7 @@ async def streams(shop: Shop, pages: int, rate: float, seconds: float) -> tuple[
 
 
 async def polling(shop: Shop, pages: int, rate: float, seconds: float) -> tuple[list[float], int]:
-    """The same with pages that ask every second, for as long as orders come and a while longer."""
+    """The same with pages that ask every second, until they show every order or a while longer."""
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
     path = f"/api/v1/metrics/tree?from={today}&to={today}&compare=none"
 
@@ -65,7 +65,8 @@ async def polling(shop: Shop, pages: int, rate: float, seconds: float) -> tuple[
         return int(told["total"]["tickets"]) if "total" in told else None
 
     (first,) = await poll(shop, path, 1, 0.1, found)
-    asking = asyncio.create_task(poll(shop, path, pages, seconds + 10, found))
+    most = first.counts[-1] + int(rate * seconds)
+    asking = asyncio.create_task(poll(shop, path, pages, seconds + 10, found, most=most))
     posted = await post_orders(shop, rate, seconds)
     return _waits(await asking, first.counts[-1], posted)
 

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 
 HOST, CONNECTIONS = "127.0.0.1", 16
 EVENT = re.compile(rb'"tickets":(\d+)')
@@ -120,9 +121,16 @@ async def open_streams(shop: Shop, count: int) -> list[tuple[Page, asyncio.Task[
 
 
 async def poll(
-    shop: Shop, path: str, count: int, seconds: float, found: Callable[[bytes], int | None]
+    shop: Shop,
+    path: str,
+    count: int,
+    seconds: float,
+    found: Callable[[bytes], int | None],
+    *,
+    most: float = inf,
 ) -> list[Page]:
-    """So many pages that ask once a second, and at once again where the answer took longer."""
+    """So many pages that ask once a second, and at once again where the answer took longer; a page
+    that shows `most` asks no more."""
     pages = [Page() for _ in range(count)]
     ends_at = time.perf_counter() + seconds
 
@@ -136,6 +144,8 @@ async def poll(
                 page.refused += 1
             else:
                 page.show(shown)
+                if shown >= most:
+                    break
             await asyncio.sleep(max(0.0, asked_at + 1 - time.perf_counter()))
         writer.close()
 

@@ -23,7 +23,8 @@ os.environ.pop("REGULARS_WAREHOUSE", None)
 
 from regulars.ground.processes.postgres import disposable_postgres  # noqa: E402
 
-BROWSER = "tests/browser/"
+# Folders whose tests share what took long to make; what takes longest is begun first.
+TOGETHER = ("tests/acceptance/", "tests/browser/", "tests/understand/", "tests/act/opportunities/")
 OURS = ["REGULARS_DATA", "DJANGO_SETTINGS_MODULE"]
 if "DATABASE_URL" not in os.environ:
     OURS.append("DATABASE_URL")
@@ -33,24 +34,35 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from regulars.ground.warehouse import service as warehouse_service  # noqa: E402
 from regulars.ground.warehouse.engine import Engine  # noqa: E402
 
+# As dear as it shall be for whoever guesses it takes a fifth of a second a user; real processes do.
+Argon2PasswordHasher.time_cost = 1
+Argon2PasswordHasher.memory_cost = 64
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Run side by side, the tests of a file stay together: they share what took long to make. Those
-    before a browser share one system."""
+    """Run side by side, the tests of a file stay together, and so do those of some folders."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+            folder = next(filter(nodeid.startswith, TOGETHER), "")
+            return folder or nodeid.partition("::")[0]
 
+    config.option.loadscopereorder = False  # as `pytest_collection_modifyitems` ordered them
     return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Nobody waits at the end for one who has much left to do."""
+    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in TOGETHER])
 
 
 @pytest.hookimpl(optionalhook=True)

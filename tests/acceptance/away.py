@@ -4,15 +4,13 @@
 """
 
 import argparse
-import tempfile
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import psycopg
-from tests.acceptance.running import START_SECONDS, System, new_system
+from tests.acceptance.running import START_SECONDS, Keys, System, new_system
 
 from regulars.ground.processes.postgres import ensure_cluster
 
@@ -36,25 +34,23 @@ class Report:
 
 def spend_away(seconds: float) -> Report:
     report = Report()
-    with tempfile.TemporaryDirectory(prefix="regulars-away-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        cluster = ensure_cluster(Path(folder))
+    with new_system() as system:
+        told = _headers(system.keys)
+        cluster = ensure_cluster(system.data)
         cluster.start()
         try:
-            with new_system(cluster.url) as system:
-                told = _headers(*system.set_up())
-                system.start()
-                _send(system, told, "AWAY-1", report)
-                cluster.stop()
-                _look_around(system, told, seconds, report)
-                cluster.start()
-                began = time.monotonic()
-                system.wait_until_ready(START_SECONDS)
-                report.back_after_seconds = time.monotonic() - began
-                _send_until_taken(system, told, "AWAY-2", report)
-                _wait_until_loaded(system)
-                system.stop()
-                report.wrong = _wrong(system, report.acknowledged)
+            system.start(cluster.url)
+            _send(system, told, "AWAY-1", report)
+            cluster.stop()
+            _look_around(system, told, seconds, report)
+            cluster.start()
+            began = time.monotonic()
+            system.wait_until_ready(START_SECONDS)
+            report.back_after_seconds = time.monotonic() - began
+            _send_until_taken(system, told, "AWAY-2", report)
+            _wait_until_loaded(system)
+            system.stop()
+            report.wrong = _wrong(system, report.acknowledged)
         finally:
             cluster.stop()
     return report
@@ -102,8 +98,8 @@ def _send_until_taken(
         time.sleep(PAUSE_SECONDS)
 
 
-def _headers(token: str, key: str) -> dict[str, dict[str, str]]:
-    given = {"order": token, "event": key}
+def _headers(keys: Keys) -> dict[str, dict[str, str]]:
+    given = {"order": keys.token, "event": keys.write_key}
     return {what: {"Authorization": f"Bearer {secret}"} for what, secret in given.items()}
 
 

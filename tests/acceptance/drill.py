@@ -130,11 +130,12 @@ class Report:
 class Senders:
     """Threads that send until told to stop, and send again half of what got no answer."""
 
-    def __init__(self, system: System, token: str, key: str, pause: float) -> None:
+    def __init__(self, system: System, pause: float) -> None:
         self.orders, self.events = Sent(), Sent()
         self._system, self._pause = system, pause
-        self._bearer = {"Authorization": f"Bearer {token}"}
-        self._basic = {"Authorization": "Basic " + b64encode(f"{key}:".encode()).decode()}
+        self._bearer = {"Authorization": f"Bearer {system.keys.token}"}
+        key = b64encode(f"{system.keys.write_key}:".encode()).decode()
+        self._basic = {"Authorization": f"Basic {key}"}
         self._over = threading.Event()
         self._threads = [
             threading.Thread(target=self._send, args=(send, number))
@@ -204,10 +205,9 @@ def _event(name: str) -> dict[str, Any]:
 def drill(kills: int, *, seed: int, pause: float = 0.5) -> Report:
     """Run it whole on a system of its own, and look at what is left."""
     with new_system() as system:
-        token, key = system.set_up()
         system.start()
         began, killed, hit = time.monotonic(), Counter[str](), 0
-        senders = Senders(system, token, key, pause)
+        senders = Senders(system, pause)
         senders.start()
         try:
             chance = random.Random(seed)

@@ -1,8 +1,10 @@
 """A whole system of its own: `regulars up` on a small chain, to be beaten, killed and asked."""
 
+import atexit
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +12,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +27,7 @@ from regulars.ground.processes.service import find_environment
 from regulars.ground.processes.status import STATUS, read_json
 
 START_SECONDS = 120.0
-SETUP = """
+KEYS = """
 import sys
 from pathlib import Path
 from regulars import cli
@@ -33,39 +37,97 @@ with cli._attached(Path(sys.argv[1])):
     user = create_user(None, "driller", "a long enough password", "administrator")
     print(issue_token(None, user))
     print(make_source(None, "drill", "segment")[1])
+    print(make_source(None, "tills", "webhook", {"kind": "lines"})[1])
 """
 
 
+@dataclass(frozen=True)
+class Keys:
+    """What opens the small chain: an API token, a write key, and the secret of the source tills."""
+
+    token: str
+    write_key: str
+    tills: str
+
+
+@contextmanager
+def new_folder() -> Iterator[Path]:
+    """One that the database's unprivileged user can reach."""
+    with tempfile.TemporaryDirectory(prefix="regulars-test-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def begin_in(data: Path) -> Path:
+    """Make the data folder as a first start leaves it, with nothing in it."""
+    return _copied(_begun(), data)
+
+
+def settle_in(data: Path) -> Keys:
+    """Make the data folder with a small chain in it."""
+    folder, keys = _settled()
+    _copied(folder, data)
+    return keys
+
+
+@cache
+def _begun() -> Path:
+    """Once a run: to make a database takes longer than most tests."""
+    data = _kept_folder() / "begun"
+    data.mkdir()
+    _python("-c", KEYS.partition("    from")[0] + "    pass", str(data))
+    return data
+
+
+@cache
+def _settled() -> tuple[Path, Keys]:
+    data = begin_in(_kept_folder() / "settled")
+    files = data.with_name("files")
+    files.mkdir()
+    for name, text in FILES.items():
+        (files / name).write_text(text, "utf-8")
+    _python("-m", "regulars.cli", "import", str(files), "--data", str(data))
+    return data, Keys(*_python("-c", KEYS, str(data)).split()[-3:])
+
+
+@cache
+def _kept_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="regulars-kept-", dir="/tmp"))
+    folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder)
+    return folder
+
+
+def _copied(folder: Path, to: Path) -> Path:
+    """With the same owners; nothing runs there."""
+    subprocess.run(["cp", "-a", str(folder), str(to)], check=True)
+    return to
+
+
+def _python(*words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *words], capture_output=True, text=True, check=False, env=own_environment()
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 class System:
-    """`regulars up` on a folder of its own, with a PostgreSQL of its own or the given one."""
+    """`regulars up` on a folder of its own with a small chain in it, which `keys` open."""
 
-    def __init__(self, folder: Path, database: str = "") -> None:
+    def __init__(self, folder: Path) -> None:
         self.data, self.port = folder / "data", free_port()
-        self._told = own_environment() | ({"DATABASE_URL": database} if database else {})
-        self._log = (folder / "log").open("w+")
+        self.keys = settle_in(self.data)
         self.log = folder / "log"
+        self._log = self.log.open("w+")
 
-    def set_up(self) -> tuple[str, str]:
-        """A small chain, an API token and a write key."""
-        files = self.data.parent / "files"
-        files.mkdir()
-        self.data.mkdir()
-        for name, text in FILES.items():
-            (files / name).write_text(text, "utf-8")
-        self._regulars("import", str(files))
-        done = subprocess.run(
-            [sys.executable, "-c", SETUP, str(self.data)],
-            capture_output=True, text=True, check=False, env=self._told,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        token, key = done.stdout.split()[-2:]
-        return token, key
-
-    def start(self) -> None:
+    def start(self, database: str = "") -> None:
+        """With a PostgreSQL of its own or the given one."""
         command = ["-m", "regulars.cli", "up", "--data", str(self.data), "--port", str(self.port)]
+        given = {"DATABASE_URL": database} if database else {}
         self._process = subprocess.Popen(
             bound_to_us([sys.executable, *command]),
-            stdout=self._log, stderr=subprocess.STDOUT, env=self._told,
+            stdout=self._log, stderr=subprocess.STDOUT, env=own_environment() | given,
         )  # fmt: skip
         self.wait_until_ready(START_SECONDS)
         eventually(lambda: self.environment)  # the supervisor itself hears of it a moment later
@@ -124,16 +186,8 @@ class System:
         finally:
             connection.close()
 
-    def _regulars(self, *words: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "regulars.cli", *words, "--data", str(self.data)],
-            capture_output=True, text=True, check=False, env=self._told,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
-
 
 @contextmanager
-def new_system(database: str = "") -> Iterator[System]:
-    with tempfile.TemporaryDirectory(prefix="regulars-drill-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        yield System(Path(folder), database)
+def new_system() -> Iterator[System]:
+    with new_folder() as folder:
+        yield System(folder)

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-from tests.acceptance.test_imports_end_the_same import new_folder
+from tests.acceptance.running import begin_in, new_folder
 from tests.know.imports.conftest import FILES
 from tests.own_environment import own_environment, without_ours
 
@@ -55,12 +55,6 @@ def regulars(*words: str, fails: bool = False) -> str:
     return done.stdout + done.stderr
 
 
-def new_data(folder: Path, name: str) -> Path:
-    data = folder / name
-    data.mkdir()
-    return data
-
-
 def bring(data: Path, lines: str, *, is_whole: bool = True) -> None:
     files = data.with_name(f"{data.name}-files")
     files.mkdir(exist_ok=True)
@@ -97,7 +91,7 @@ def later(*orders: str) -> str:
 def made() -> Iterator[Path]:
     """A small chain with a refused line, half of what it was made from in the archive."""
     with new_folder() as folder:
-        data = new_data(folder, "data")
+        data = begin_in(folder / "data")
         lines = FILES["lines.csv"] + "T9,2024-03-04T12:00:00+08:00,S9,,P2,1,100\n"
         bring(data, lines, is_whole=False)
         archive(data)

@@ -31,24 +31,21 @@ answering = schema.exclude(path="/api/v1/stream")  # which goes on, and has test
 @dataclass
 class Running:
     system: System
-    token: str
-    key: str
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.system.port}"
 
     def send(self, path: str, body: Any, **headers: str) -> int:
-        told = {"Authorization": f"Bearer {self.key}", **headers}
+        told = {"Authorization": f"Bearer {self.system.keys.write_key}", **headers}
         return self.system.send("POST", path, body, told)[0]
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
     with new_system() as system:
-        token, key = system.set_up()
         system.start()
-        yield Running(system, token, key)
+        yield Running(system)
         system.stop()
 
 
@@ -60,7 +57,7 @@ def running() -> Iterator[Running]:
 def test_the_api_answers_whatever_it_is_asked_as_it_says_it_does(
     case: schemathesis.Case, running: Running
 ) -> None:
-    headers = {"Authorization": f"Bearer {running.token}"}
+    headers = {"Authorization": f"Bearer {running.system.keys.token}"}
     response = case.call(base_url=running.url, headers=headers, timeout=30)
     case.validate_response(response, checks=[not_a_server_error, response_schema_conformance])
 
@@ -140,7 +137,7 @@ def test_after_all_that_an_order_and_an_event_go_in_as_ever(running: Running) ->
         "order_id": "LAST", "sold_at": "2024-05-01T10:00:00+08:00", "store_id": "S1",
         "lines": [{"product_id": "P1", "quantity": 1, "net_cents": 100}],
     }  # fmt: skip
-    told = {"Authorization": f"Bearer {running.token}"}
+    told = {"Authorization": f"Bearer {running.system.keys.token}"}
     status, answer = running.system.post("POST", "/api/v1/orders", {"records": [order]}, told)
     assert (status, answer["results"][0]["outcome"]) == (200, "accepted"), answer
     assert running.send("/v1/track", json.dumps(call(messageId="last")).encode()) == 200

@@ -4,10 +4,7 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import duckdb
 import psycopg
 import pyarrow.parquet as pq
 import pytest
+from tests.acceptance.running import begin_in, new_folder
 from tests.own_environment import own_environment, without_ours
 
 from regulars.demo.simulate import simulate
@@ -65,14 +63,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@contextmanager
-def new_folder() -> Iterator[Path]:
-    """A data folder that the database's unprivileged user can reach."""
-    with tempfile.TemporaryDirectory(prefix="regulars-test-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-
-
 def begin_import(files: Path, data: Path) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "regulars.cli", "import", str(files), "--data", str(data)]
     return subprocess.Popen(
@@ -109,7 +99,9 @@ def standing(data: Path) -> dict[str, Any]:
 
 def test_a_run_killed_again_and_again_ends_as_one_that_was_not(files: Path) -> None:
     chance = random.Random(SEED)
-    with new_folder() as whole, new_folder() as killed:
+    # The one that is not killed has its database already; the other has it to make as well.
+    with new_folder() as folder, new_folder() as killed:
+        whole = begin_in(folder / "data")
         output, seconds = run_import(files, whole)
         assert "3 were rejected" in output, output
         wanted = standing(whole)

@@ -1,8 +1,6 @@
 """The benchmark `live_number` in short, over real processes: it ends and loses nothing."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Iterator
 from statistics import median
 
@@ -10,32 +8,19 @@ import pytest
 from bench.live import polling, streams
 from bench.live_pages import Shop
 from tests.acceptance.running import new_system
-from tests.own_environment import own_environment
 
 PAGES, RATE, SECONDS = 20, 20.0, 3.0
 LATEST_SECONDS = 30.0
 """Far from what the benchmark holds: other tests may run beside this one."""
-TILLS = """
-import sys
-from pathlib import Path
-from regulars import cli
-with cli._attached(Path(sys.argv[1])):
-    from regulars.know.collect.service import make_source
-    print(*make_source(None, "tills", "webhook", {"kind": "lines"})[1:])
-"""
 
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
     with new_system() as system:
-        token, _key = system.set_up()
-        done = subprocess.run(
-            [sys.executable, "-c", TILLS, str(system.data)],
-            capture_output=True, text=True, check=True, env=own_environment(),
-        )  # fmt: skip
         system.start()
         try:
-            yield Shop(system.port, token, "tills", done.stdout.split()[-1], ("S1", "S2"), "P1")
+            keys = system.keys
+            yield Shop(system.port, keys.token, "tills", keys.tills, ("S1", "S2"), "P1")
         finally:
             system.stop()
 

@@ -2,11 +2,11 @@
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.acceptance.running import begin_in, new_folder
 from tests.know.imports.conftest import FILES
 from tests.own_environment import own_environment
 
@@ -15,9 +15,8 @@ ENGLISH, CHINESE = "C.UTF-8", "zh_CN.UTF-8"
 
 @pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="regulars-test-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
+    with new_folder() as folder:
+        yield begin_in(folder / "data")
 
 
 def regulars(data: Path, language: str, *words: str) -> tuple[int, str]:

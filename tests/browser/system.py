@@ -5,15 +5,15 @@ import json
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.acceptance.running import new_folder
 from tests.ground.processes.harness import eventually, free_port
 from tests.own_environment import own_environment
 
@@ -73,14 +73,18 @@ class DemoSystem:
 
 
 @contextmanager
-def demo_system(chain: str = "journey") -> Iterator[DemoSystem]:
-    """`regulars demo` until its data are loaded; stopped as Ctrl-C stops it."""
-    with tempfile.TemporaryDirectory(prefix="regulars-demo-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        data, port = Path(folder) / "data", free_port()
+def demo_system(
+    chain: str = "journey", begin: Callable[[Path], object] | None = None
+) -> Iterator[DemoSystem]:
+    """`regulars demo` until its data are loaded; stopped as Ctrl-C stops it. In a new data folder,
+    or in the one that `begin` makes."""
+    with new_folder() as folder:
+        data, port = folder / "data", free_port()
+        if begin:
+            begin(data)
         command = ["-m", "regulars.cli", "demo", "--data", str(data), "--port", str(port)]
         command += ["--chain", chain]
-        with (Path(folder) / "log").open("w+") as log:
+        with (folder / "log").open("w+") as log:
             process = subprocess.Popen(
                 bound_to_us([sys.executable, *command]),
                 stdout=log,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import StorageState
+from tests.acceptance.running import begin_in
 from tests.browser.conftest import PHONE
 from tests.browser.system import DemoSystem, demo_system
 from tests.browser.visitor import Visit
@@ -20,7 +21,7 @@ MOST_CLICKS = 4
 def system(chromium_path: str) -> Iterator[DemoSystem]:
     """A chain of its own: what is planted in it is known."""
     assert 'kind = "retention"' in PLANTED
-    with demo_system("simulated") as running:
+    with demo_system("simulated", begin_in) as running:
         yield running
 
 

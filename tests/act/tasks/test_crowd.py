@@ -8,7 +8,7 @@ from regulars.act.tasks.models import Lead
 
 @pytest.mark.django_db(transaction=True)
 def test_no_lead_has_two_owners_and_none_is_lost() -> None:
-    users, leads = bring(people=20, leads=600)
+    users, leads = bring(people=20, leads=300)
     done = work(users, leads, seed=1, share=0.2)
     check(leads)
     assert done["claim"] > 0

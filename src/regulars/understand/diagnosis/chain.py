@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from scipy import sparse
+import scipy  # and not its parts: they load when first used, and take long
 
 from regulars.ground.kit.sql import named
 from regulars.ground.org.models import Node
@@ -120,7 +120,7 @@ def places_of(chain: Chain, cube: Cube, shaken: Shaken | None = None) -> Places:
             chosen.setdefault(inside, node)
     rows = [number for number, inside in enumerate(chosen) for _store in inside]
     columns = [store for inside in chosen for store in inside]
-    matrix = sparse.csr_matrix(
+    matrix = scipy.sparse.csr_matrix(
         (np.ones(len(rows)), (rows, columns)), shape=(len(chosen), len(cube.stores))
     )
     return Places(

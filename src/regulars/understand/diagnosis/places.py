@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import sparse
+import scipy  # and not its parts: they load when first used, and take long
 
 from regulars.understand.diagnosis.cube import Bools
 
@@ -21,7 +21,7 @@ class Places:
 
     nodes: tuple[int, ...]
     level: tuple[str, ...]
-    inside: sparse.csr_matrix
+    inside: "scipy.sparse.csr_matrix"
     shaken: Shaken = field(default_factory=dict)
 
     def beside(self, sign: int) -> Bools:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy  # and not its parts: they load when first used, and take long
 
 from regulars.understand.diagnosis.cube import Floats
 from regulars.understand.diagnosis.expectation import Expected
@@ -130,11 +130,12 @@ def _less_last_year(steps: Floats) -> Floats:
 
 def _as_normal(t: float, freedom: float) -> float:
     """The deviate of the normal law that is as rare as t of Student's."""
-    tail = stats.t.logsf(abs(t), freedom)
+    with np.errstate(divide="ignore"):  # rarer than a float can tell
+        tail = np.log(scipy.special.stdtr(freedom, -abs(t)))
     return float(np.sign(t) * _normal_of(float(tail)))
 
 
 def _normal_of(log_tail: float) -> float:
     if log_tail > -600:  # noqa: PLR2004 - below it a float has no such tail
-        return float(stats.norm.isf(np.exp(log_tail)))
+        return float(-scipy.special.ndtri(np.exp(log_tail)))
     return float(np.sqrt(-2 * log_tail))

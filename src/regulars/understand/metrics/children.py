@@ -32,7 +32,7 @@ from regulars.understand.metrics.trees import (
 )
 
 WITHOUT_BRAND = 0
-NOTHING: Pair = (Forest(pa.table({"node": []})), None)
+NOTHING: Pair = (Forest(pa.table({"node": pa.nulls(0)})), None)
 Names = dict[int, tuple[str, str]]
 """Code and name by node id."""
 

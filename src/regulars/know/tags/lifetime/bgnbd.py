@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import eigh_tridiagonal
-from scipy.special import betaln, expit, gammaln, hyp2f1, log_expit, psi
+import scipy  # and not its parts: they load when first used, and take long
 
 from regulars.know.tags.lifetime.climbing import maximum
 from regulars.know.tags.lifetime.histories import (
@@ -61,7 +60,7 @@ def probability_alive(model: BgNbd, frequency: Numbers, recency: Numbers, age: N
     x, t, until = (np.asarray(each, np.float64) for each in (frequency, recency, age))
     silent = np.log(model.alpha + until) - np.log(model.alpha + t)
     odds = np.log(model.a) - np.log(model.b + np.maximum(x, 1) - 1) + (model.r + x) * silent
-    return np.where(x > 0, expit(-odds), 1.0)
+    return np.where(x > 0, scipy.special.expit(-odds), 1.0)
 
 
 def expected_purchases(
@@ -109,7 +108,9 @@ def _if_alive(model: BgNbd, x: Floats, age: Floats, horizon: Floats | float) -> 
     scaled = horizon / (model.alpha + age)
     if a > STEEP:
         return _by_quadrature(model, x, scaled)
-    past: Floats = hyp2f1(a + b - 1 - model.r, a - 1, a + b + x - 1, scaled / (1 + scaled))
+    past: Floats = scipy.special.hyp2f1(
+        a + b - 1 - model.r, a - 1, a + b + x - 1, scaled / (1 + scaled)
+    )
     return (a + b + x - 1) / (a - 1) * (1 - (1 + scaled) ** (1 - a) * past)
 
 
@@ -132,7 +133,7 @@ def _beta_nodes(a: float, b: float) -> tuple[Floats, Floats]:
     middle = np.append(a / (a + b), 0.5 + (a - b) * (a + b - 2) / (2 * (total - 2) * total))
     side = n * (n + a - 1) * (n + b - 1) * (n + a + b - 2)
     side = side / ((total - 3) * (total - 2) ** 2 * (total - 1))
-    points, vectors = eigh_tridiagonal(middle, np.sqrt(side))
+    points, vectors = scipy.linalg.eigh_tridiagonal(middle, np.sqrt(side))
     return points, vectors[0] ** 2
 
 
@@ -170,6 +171,7 @@ class Likelihood:
         return float(total[0]), total[1:] * np.exp(logs)
 
     def _of_counts(self, r: float, alpha: float, a: float, b: float) -> Floats:
+        gammaln, betaln, psi = scipy.special.gammaln, scipy.special.betaln, scipy.special.psi
         x, members = self.counts, self.of_count
         value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
         by_a = psi(a + b) - psi(a + b + x)
@@ -193,9 +195,9 @@ class Likelihood:
             silent = tables[1][age] - tables[0][recency]
             tempo = (r + self.repeats)[repeat]
             odds = (np.log(a) - np.log(shifted))[repeat] + tempo * silent
-            lost = members * expit(odds)
+            lost = members * scipy.special.expit(odds)
             by_alpha = (lost * tempo) @ (tables[3][age] - tables[2][recency])
             by_b = lost @ (1 / shifted)[repeat]
-            value = members @ -log_expit(-odds)
+            value = members @ -scipy.special.log_expit(-odds)
             total += [value, lost @ silent, by_alpha, lost.sum() / a, -by_b]
         return total

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy  # and not its parts: they load when first used, and take long
 
 from regulars.know.tags.lifetime.histories import Floats
 
@@ -36,7 +36,7 @@ def maximum(
 
     steps = np.zeros(len(turn))
     for _ in range(TRIES):
-        found = minimize(
+        found = scipy.optimize.minimize(
             downhill,
             steps,
             jac=True,

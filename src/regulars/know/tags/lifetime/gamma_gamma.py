@@ -7,7 +7,7 @@ Gamma(p, ν), and ν is Gamma(q, gamma) over all members, whatever their number 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, psi
+import scipy  # and not its parts: they load when first used, and take long
 
 from regulars.know.tags.lifetime.climbing import maximum
 from regulars.know.tags.lifetime.histories import Floats, Ints, Numbers, indexed
@@ -94,6 +94,7 @@ class Likelihood:
         return float(total[0]), total[1:] * np.exp(logs)
 
     def _of_counts(self, p: float, q: float) -> Floats:
+        gammaln, psi = scipy.special.gammaln, scipy.special.psi
         x, members = self.counts, self.of_count
         value = gammaln(p * x + q) - gammaln(p * x) - gammaln(q)
         both = psi(p * x + q)
