@@ -43,7 +43,8 @@ taken = Lead.objects.filter(state__in=["open", "taken"], member__isnull=False).v
 members = Member.objects.filter(home_store_id=store.pk, merged_into=None).exclude(pk__in=taken)
 with transaction.atomic():
     play = approve(user["admin"], submit(user["hq"], save_play(user["hq"], code, said, is_new=True)))
-    each = {"source": "play", "reason": code, "value_cents": 1_000_000}
+    each = {"source": "play", "reason": code, "value_cents": 1_000_000,
+            "staff": user["store"].staff}
     found = (open_lead(play, member, store, **each) for member in members.order_by("pk"))
     lead = next(lead for lead in found if lead)
 article = next(a for a in list_best(scope_of(user["store"]), store) if a.price_cents)
@@ -94,7 +95,8 @@ def test_the_whole_loop_from_a_live_lead_to_what_it_was_worth(
 
 
 def hand_out(manager: Visitor, code: str, name: str) -> None:
-    manager.open("/m/team/")
+    manager.page.locator(".lead", has_text=code).locator(".lead-head").click()
+    manager.find("link", "Hand it to somebody").click()
     for box in manager.page.locator("input[name=lead]").all():
         box.set_checked(False)
     manager.page.locator("label", has_text=code).locator("input").check()
