@@ -42,7 +42,8 @@ said = {"name": code, "reason": code, "trigger": {"event": code}, "value_cents":
 taken = Lead.objects.filter(state__in=["open", "taken"], member__isnull=False).values("member_id")
 members = Member.objects.filter(home_store_id=store.pk, merged_into=None).exclude(pk__in=taken)
 with transaction.atomic():
-    play = approve(user["admin"], submit(user["hq"], save_play(user["hq"], code, said, is_new=True)))
+    draft = save_play(user["hq"], code, said, is_new=True)
+    play = approve(user["admin"], submit(user["hq"], draft))
     each = {"source": "play", "reason": code, "value_cents": 1_000_000,
             "staff": user["store"].staff}
     found = (open_lead(play, member, store, **each) for member in members.order_by("pk"))

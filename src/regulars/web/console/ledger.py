@@ -17,7 +17,8 @@ from regulars.understand.metrics.service import ask
 from regulars.web.parts import charts
 from regulars.web.parts.doing import place_asked
 from regulars.web.parts.excel import as_excel, wants_excel
-from regulars.web.parts.tables import CENTS, COUNT, DATE, RATE, SIGNED, Column, at, table_of
+from regulars.web.parts.ledger import lines_of
+from regulars.web.parts.tables import COUNT, DATE, RATE, SIGNED, Column, at, table_of
 
 DAYS_SHOWN = 27
 NOT_COUNTED = gettext_lazy("Not counted for this finding.")
@@ -27,8 +28,8 @@ LEDGER = (
     Column(
         "about",
         gettext_lazy("Cause"),
-        lambda entry: finding_of(entry.finding).sentence,
-        link=lambda entry: f"{reverse('action_new')}?finding={entry.finding.pk}",
+        lambda line: finding_of(line.finding).sentence,
+        link=lambda line: f"{reverse('action_new')}?finding={line.finding.pk}",
     ),
     Column("gap", gettext_lazy("Gap of the place"), at("finding.gap_cents"), SIGNED),
     Column(
@@ -41,23 +42,31 @@ LEDGER = (
         COUNT,
         reason=NOT_COUNTED,
     ),
-    Column("actions", gettext_lazy("Actions given out"), lambda entry: len(entry.actions), COUNT),
-    Column("done", gettext_lazy("of these done"), at("done"), COUNT),
-    Column("late", gettext_lazy("of these late"), at("late"), COUNT),
     Column(
-        "leads",
-        gettext_lazy("Leads served"),
-        at("leads_served"),
+        "actions", gettext_lazy("Actions given out"), lambda line: len(line.entry.actions), COUNT
+    ),
+    Column("done", gettext_lazy("of these done"), at("entry.done"), COUNT),
+    Column("late", gettext_lazy("of these late"), at("entry.late"), COUNT),
+    Column(
+        "opened",
+        gettext_lazy("Leads opened"),
+        at("opened"),
         COUNT,
-        reason=lambda entry: entry.why_no_leads,
+        reason=at("why_no_leads"),
+    ),
+    Column(
+        "leads", gettext_lazy("of these served"), at("served"), COUNT, reason=at("why_no_leads")
     ),
     Column(
         "gained",
         gettext_lazy("Sales gained"),
-        at("gained_cents"),
-        CENTS,
-        reason=lambda entry: entry.why_no_gain,
+        at("gained"),
+        SIGNED,
+        reason=at("why_no_gain"),
+        link=lambda line: reverse("play", args=[line.plays[0].code]) if line.served else "",
     ),
+    Column("low", gettext_lazy("at least"), at("low"), SIGNED, reason=at("why_no_gain")),
+    Column("high", gettext_lazy("at most"), at("high"), SIGNED, reason=at("why_no_gain")),
 )
 USAGE = (
     Column(
@@ -79,7 +88,7 @@ def show(request: HttpRequest) -> HttpResponse:
     first, last = _days(request)
     ledger = service.get_ledger(scope, first, last)
     find_in = ("finding.node.name", "finding.part")
-    table = table_of(request, ledger.entries, LEDGER, sort="brought", find_in=find_in)
+    table = table_of(request, lines_of(ledger), LEDGER, sort="brought", find_in=find_in)
     if wants_excel(request):
         return as_excel(request, table, "ledger")
     page = {"ledger": ledger, "table": table, "first": first, "last": last, "view": "ledger"}
