@@ -27,7 +27,8 @@ SCHEMA = pa.schema([
 class StockWriter:
     """Packs of what families use up, by store and product. Each store is filled up once a week,
     and at once where a shelf would run empty; a planted cause empties it, and of each delivery
-    `missing` of the goods do not come (a share of 0 to 1): there is none of them until the next."""
+    `missing` of the goods do not come (a share of 0 to 1): there is none of them until the next. With
+    it all that is not weighed is written, for pages that say what stands in a store."""
 
     def __init__(
         self, folder: Path, world: World, causes: Causes, days: int, missing: float = 0.0
@@ -35,7 +36,8 @@ class StockWriter:
         self._world, self._causes, self._missing = world, causes, missing
         self._first = world.plan.days - days
         catalogue = world.catalogue
-        self._products = np.flatnonzero((catalogue.need < REPLENISHED) & ~catalogue.is_weighed)
+        is_kept = (catalogue.need < REPLENISHED) | (missing > 0)
+        self._products = np.flatnonzero(is_kept & ~catalogue.is_weighed)
         self._on_hand = np.full((world.chain.size, len(catalogue.need)), FULL_SHELF, np.int32)
         self._file = pq.ParquetWriter(folder / "stock.parquet", SCHEMA, **PARQUET)
         self.rows = 0

@@ -46,16 +46,13 @@ LEDGER = (
         "actions", gettext_lazy("Actions given out"), lambda line: len(line.entry.actions), COUNT
     ),
     Column("done", gettext_lazy("of these done"), at("entry.done"), COUNT),
-    Column("late", gettext_lazy("of these late"), at("entry.late"), COUNT),
     Column(
-        "opened",
-        gettext_lazy("Leads opened"),
-        at("opened"),
+        "leads",
+        gettext_lazy("Leads served"),
+        at("served"),
         COUNT,
         reason=at("why_no_leads"),
-    ),
-    Column(
-        "leads", gettext_lazy("of these served"), at("served"), COUNT, reason=at("why_no_leads")
+        note=lambda line: _("of %(n)s") % {"n": line.opened} if line.opened else "",
     ),
     Column(
         "gained",
@@ -63,11 +60,18 @@ LEDGER = (
         at("gained"),
         SIGNED,
         reason=at("why_no_gain"),
-        link=lambda line: reverse("play", args=[line.plays[0].code]) if line.served else "",
+        link=lambda line: reverse("play", args=[line.plays[0].code]) if line.opened else "",
+        note=lambda line: line.interval or line.why_no_gain,
     ),
-    Column("low", gettext_lazy("at least"), at("low"), SIGNED, reason=at("why_no_gain")),
-    Column("high", gettext_lazy("at most"), at("high"), SIGNED, reason=at("why_no_gain")),
 )
+EXPORTED = (
+    *LEDGER,
+    Column("low", gettext_lazy("at least"), at("low"), SIGNED),
+    Column("high", gettext_lazy("at most"), at("high"), SIGNED),
+    Column("opened", gettext_lazy("Leads opened"), at("opened"), COUNT),
+    Column("late", gettext_lazy("Late actions"), at("entry.late"), COUNT),
+)
+"""A file has room for more."""
 USAGE = (
     Column(
         "place",
@@ -88,7 +92,8 @@ def show(request: HttpRequest) -> HttpResponse:
     first, last = _days(request)
     ledger = service.get_ledger(scope, first, last)
     find_in = ("finding.node.name", "finding.part")
-    table = table_of(request, lines_of(ledger), LEDGER, sort="brought", find_in=find_in)
+    columns = EXPORTED if wants_excel(request) else LEDGER
+    table = table_of(request, lines_of(ledger), columns, sort="brought", find_in=find_in)
     if wants_excel(request):
         return as_excel(request, table, "ledger")
     page = {"ledger": ledger, "table": table, "first": first, "last": last, "view": "ledger"}

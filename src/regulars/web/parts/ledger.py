@@ -17,6 +17,7 @@ from regulars.ground.org.service import store_ids_under
 from regulars.understand.actions.service import Entry, Ledger
 from regulars.understand.diagnosis.models import Finding
 from regulars.understand.experiments.service import Interval, Method, Outcome
+from regulars.web.parts.templatetags.figures import figure_of
 
 NO_PLAY = _("no play that answers it has been approved")
 NO_LEADS = _("a play answers it: no lead of it was opened here within four weeks")
@@ -45,6 +46,12 @@ class Line:
     @property
     def finding(self) -> Finding:
         return self.entry.finding
+
+    @property
+    def interval(self) -> str:
+        """The two ends as they are read; "" where they are not known."""
+        ends = [each for each in (self.low, self.high) if each is not None]
+        return " – ".join(figure_of(each, "cents", signed=True).short for each in ends)
 
 
 def lines_of(ledger: Ledger) -> list[Line]:
