@@ -27,8 +27,8 @@ SCHEMA = pa.schema([
 class StockWriter:
     """Packs of what families use up, by store and product. Each store is filled up once a week,
     and at once where a shelf would run empty; a planted cause empties it, and of each delivery
-    `missing` of the goods do not come (a share of 0 to 1): there is none of them until the next. With
-    it all that is not weighed is written, for pages that say what stands in a store."""
+    `missing` of the goods do not come (a share of 0 to 1): there is none of them until the next.
+    With it all that is not weighed is written, for pages that say what stands in a store."""
 
     def __init__(
         self, folder: Path, world: World, causes: Causes, days: int, missing: float = 0.0
