@@ -24,6 +24,10 @@ class Entry:
     actions: Sequence[Action]
 
     @property
+    def given(self) -> int:
+        return len(self.actions)
+
+    @property
     def done(self) -> int:
         return sum(action.state == Action.State.DONE for action in self.actions)
 

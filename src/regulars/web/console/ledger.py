@@ -22,9 +22,19 @@ from regulars.web.parts.tables import COUNT, DATE, RATE, SIGNED, Column, at, tab
 
 DAYS_SHOWN = 27
 NOT_COUNTED = gettext_lazy("Not counted for this finding.")
+
+
+def _of(whole: int) -> str:
+    return _("of %(n)s") % {"n": whole} if whole else ""
+
+
 LEDGER = (
-    Column("on", gettext_lazy("Found on"), at("finding.made_on"), DATE),
-    Column("place", gettext_lazy("Place"), at("finding.node.name")),
+    Column(
+        "place",
+        gettext_lazy("Place"),
+        at("finding.node.name"),
+        note=lambda line: line.finding.made_on.isoformat(),
+    ),
     Column(
         "about",
         gettext_lazy("Cause"),
@@ -43,16 +53,19 @@ LEDGER = (
         reason=NOT_COUNTED,
     ),
     Column(
-        "actions", gettext_lazy("Actions given out"), lambda line: len(line.entry.actions), COUNT
+        "done",
+        gettext_lazy("Actions done"),
+        at("entry.done"),
+        COUNT,
+        note=lambda line: _of(len(line.entry.actions)),
     ),
-    Column("done", gettext_lazy("of these done"), at("entry.done"), COUNT),
     Column(
         "leads",
         gettext_lazy("Leads served"),
         at("served"),
         COUNT,
         reason=at("why_no_leads"),
-        note=lambda line: _("of %(n)s") % {"n": line.opened} if line.opened else "",
+        note=lambda line: _of(line.opened or 0),
     ),
     Column(
         "gained",
@@ -61,13 +74,15 @@ LEDGER = (
         SIGNED,
         reason=at("why_no_gain"),
         link=lambda line: reverse("play", args=[line.plays[0].code]) if line.opened else "",
-        note=lambda line: line.interval or line.why_no_gain,
+        note=at("interval"),
     ),
 )
 EXPORTED = (
     *LEDGER,
     Column("low", gettext_lazy("at least"), at("low"), SIGNED),
     Column("high", gettext_lazy("at most"), at("high"), SIGNED),
+    Column("on", gettext_lazy("Found on"), at("finding.made_on"), DATE),
+    Column("actions", gettext_lazy("Actions given out"), at("entry.given"), COUNT),
     Column("opened", gettext_lazy("Leads opened"), at("opened"), COUNT),
     Column("late", gettext_lazy("Late actions"), at("entry.late"), COUNT),
 )
