@@ -268,6 +268,24 @@ def test_stock_is_written_for_the_last_days_and_never_runs_dry_by_itself(tmp_pat
         assert value(connection, "SELECT min(quantity) FROM stock") > 0
 
 
+def test_of_each_delivery_some_goods_do_not_come_until_the_next(tmp_path: Path) -> None:
+    size = {**SIZE, "members": 2_000, "days": 20, "stock_days": 10, "stock_missing": 0.1}
+    truth = simulate(tmp_path / "out", **size)
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE VIEW stock AS FROM '{truth.folder}/stock.parquet'")
+        share = value(connection, "SELECT avg((quantity = 0)::INT) FROM stock")
+        assert 0.08 < share < 0.12
+        changes = value(
+            connection,
+            """SELECT max(changes) FROM (
+                SELECT count(*) FILTER (was <> now) AS changes FROM (
+                    SELECT store_id, product_id, quantity = 0 AS now, lag(quantity = 0) OVER (
+                        PARTITION BY store_id, product_id ORDER BY stock_on) AS was FROM stock
+                ) GROUP BY store_id, product_id)""",
+        )
+        assert changes == 2  # ten days hold two deliveries at most
+
+
 @pytest.mark.parametrize(
     "size",
     [{"members": 0}, {"stores": 10_000}, {"days": 0}, {"seed": -1}, {"stock_days": 501}],

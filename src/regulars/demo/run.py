@@ -16,7 +16,10 @@ from regulars.ground.kit.errors import UserError
 from regulars.ground.kit.progress import Progress
 
 SOURCE, SIGN_INS = "source", "demo.json"
-SIMULATED = {"members": 20_000, "stores": 40, "days": 730, "seed": 1, "end": date(2026, 10, 31)}
+SIMULATED = {
+    "members": 20_000, "stores": 40, "days": 730, "seed": 1, "end": date(2026, 10, 31),
+    "stock_days": 2, "stock_missing": 0.04,
+}  # fmt: skip
 PLANTED = """
 [[cause]]
 kind = "retention"

@@ -1,6 +1,6 @@
 """Sums of a ticket: every cent is somewhere, and nowhere twice."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -91,12 +91,6 @@ def test_a_clock_of_a_till_is_believed_within_reason(
     told: datetime | None, is_believed: bool
 ) -> None:
     assert rules.moment_of(told, NOW) == (told if is_believed else NOW)
-
-
-def test_where_a_deployment_stands_still_a_sale_is_of_that_day() -> None:
-    moved = rules.on_day(NOW, date(2025, 10, 31), "Asia/Shanghai")
-    assert moved.isoformat() == "2025-10-31T13:06:00+08:00"
-    assert rules.on_day(NOW, None, "Asia/Shanghai") == NOW
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.act.pos.conftest import Till, wish_of
 from regulars.act.opportunities.models import Play
 from regulars.act.pos import service
 from regulars.act.pos.models import Counter, Sale
-from regulars.act.tasks.models import Lead
+from regulars.act.tasks.models import GuestVisit, Lead
 from regulars.ground.accounts.access import scope_of
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.models import Entry
@@ -20,6 +20,7 @@ from regulars.know.catalog.models import Category
 from regulars.know.collect.models import Batch, Reject
 from regulars.know.loader.service import load_waiting
 from regulars.know.members.models import Member
+from regulars.know.members.service import change_phone
 
 Role = User.Role
 TICKET = """
@@ -122,15 +123,29 @@ def test_a_sign_up_needs_a_name_and_a_whole_phone(manager: Till, name: str, phon
         service.sign_up(manager.user, manager.store, name, phone)
 
 
-def test_a_member_of_another_store_is_found_by_a_whole_phone_or_id_alone_and_it_is_kept(
-    manager: Till,
+def test_a_member_of_another_store_is_here_on_a_visit_that_is_written_down(
+    manager: Till, till: Callable[..., Till]
 ) -> None:
-    scope = scope_of(manager.user)
-    assert service.find_buyers(manager.user, scope, manager.store, "李") == []
-    (guest,) = service.find_buyers(manager.user, scope, manager.store, "M2")
-    assert (guest.name, guest.is_own) == ("李**", False)
-    assert Entry.objects.filter(action="till.guest_found").count() == 1
-    assert service.usual_goods_of(scope, manager.store, guest.member) == []
+    scope, guest = scope_of(manager.user), Member.objects.get(code="M2")
+    for text in ("李", "M2"):
+        assert service.find_buyers(scope, text) == []
+    with pytest.raises(NotFound):
+        service.get_buyer_here(scope, "M2")
+    assert service.usual_goods_of(scope, manager.store, guest) == []
+    assert not GuestVisit.objects.exists()
+    assert service.welcome(manager.user, "M2") == guest
+    assert service.get_buyer_here(scope, "M2") == guest
+    (entry,) = Entry.objects.filter(action="member.visit_opened")
+    assert (entry.actor_id, entry.detail["code"]) == (manager.user.pk, "M2")
+    with pytest.raises(NotFound):
+        service.get_buyer_here(scope_of(till().user), "M2")
+
+
+def test_whoever_signs_up_with_a_phone_known_elsewhere_is_on_a_visit(manager: Till) -> None:
+    guest = Member.objects.get(code="M2")
+    change_phone(None, guest, "13700002222")
+    assert service.sign_up(manager.user, manager.store, "Li", "137 0000 2222") == guest
+    assert GuestVisit.objects.get().member == guest
 
 
 def test_her_open_lead_is_the_one_suggestion(manager: Till) -> None:

@@ -158,6 +158,27 @@ def test_in_quiet_hours_nobody_is_called(people, lead, set_chain, monkeypatch) -
     assert touch(people.ann, lead.pk, "store").state == "taken"
 
 
+def test_whoever_told_what_came_of_it_was_spoken_to_in_the_store_unless_by_another_way(
+    people, make_play
+) -> None:
+    play = make_play(coupon="C-10")
+    leads = [
+        open_lead(play, member(code), node("S0"), source="play")
+        for code in ("M0-0", "M0-1", "M0-2")
+    ]
+    spoken, called, missed = leads
+    close(people.manager, spoken.pk, "booked")
+    touch(people.manager, called.pk, "call")
+    close(people.manager, called.pk, "bought")
+    close(people.manager, missed.pk, "no_answer")
+    touches = Touch.objects.order_by("lead_id").values_list("lead_id", "channel", "offer")
+    assert list(touches) == [(spoken.pk, "store", "C-10"), (called.pk, "call", "C-10")]
+    reopen(people.manager, spoken.pk)
+    reopen(people.manager, called.pk)
+    assert Touch.objects.get().lead_id == called.pk
+    assert Contact.objects.get().lead_id == called.pk
+
+
 def test_a_touch_of_a_play_is_told_to_its_experiment(people, make_play) -> None:
     play = make_play(coupon="C-10")
     lead = open_lead(play, member("M0-0"), node("S0"), source="tag")

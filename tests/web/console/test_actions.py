@@ -73,7 +73,7 @@ def test_an_action_is_given_dropped_and_opened_again_at_the_desk(sign_in: SignIn
     assert (action.state, action.comments.get().text) == ("done", "After all")
     ledger = text(hq.get("/actions/ledger/"))
     assert "1 answered" in ledger
-    assert "not known yet" in ledger
+    assert "no play that answers it has been approved" in ledger
 
 
 def test_another_regions_head_is_refused(sign_in: SignIn) -> None:

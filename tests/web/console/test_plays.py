@@ -3,6 +3,7 @@
 import html
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -87,6 +88,25 @@ def test_its_size_stands_beside_it_as_it_is_written(hq: Client) -> None:
     assert "Fired by the event visit" in fired
     assert "every number" in text(hq.post("/plays/size/", FORM | {"window_days": "x"}))
     assert not Play.objects.exists()
+
+
+def test_what_came_of_it_is_counted_when_first_opened_and_when_asked(
+    hq: Client, running: Play, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = text(hq.get("/plays/come_back/"))
+    assert "/plays/come_back/result/" in page and "as of" not in page
+    assert "as of 2020-03-01" in text(hq.get("/plays/come_back/result/"))
+    first = experiments.kept_outcome(running.experiment)
+    assert first is not None and first.counted_at is not None
+    assert hq.post("/plays/come_back/count/")["Location"] == "/plays/come_back/"
+    again = experiments.kept_outcome(running.experiment)
+    assert again is not None and again.counted_at > first.counted_at
+    page = text(hq.get("/plays/come_back/"))
+    assert "counted at" in page and "Count now" in page
+    assert hq.get("/plays/come_back/count/").status_code == 405
+    monkeypatch.setattr(clock, "today", lambda: TODAY - timedelta(days=1))
+    refused = hq.post("/plays/come_back/count/")
+    assert refused.status_code == 400 and "Nothing is measured" in text(refused)
 
 
 def test_what_is_wrong_stands_at_its_field(hq: Client) -> None:

@@ -88,10 +88,13 @@ def test_a_member_is_found_chosen_and_signed_up(cashier: Client) -> None:
     assert (refused.status_code, refused.json()["field"]) == (400, "phone")
 
 
-def test_a_member_of_another_store_shows_no_more_than_a_veiled_name(cashier: Client) -> None:
-    (found,) = cashier.get("/m/till/members/", {"q": "M2"}).json()["members"]
-    assert (found["name"], found["is_own"]) == ("李**", False)
-    assert cashier.get("/m/till/members/", {"q": "李"}).json() == {"members": []}
+def test_a_member_of_another_store_is_found_on_her_visit_alone(cashier: Client) -> None:
+    for text in ("M2", "李"):
+        assert cashier.get("/m/till/members/", {"q": text}).json() == {"members": []}
+    assert cashier.get("/m/till/member/", {"code": "M2"}).status_code == 404
+    assert cashier.post("/m/till/guest/", {"who": "nobody"}).status_code == 404
+    assert cashier.get("/m/till/guest/").status_code == 405
+    assert cashier.post("/m/till/guest/", {"who": "M2"}).json()["name"] == "李**"
     assert cashier.get("/m/till/member/", {"code": "M2"}).json()["name"] == "李**"
 
 

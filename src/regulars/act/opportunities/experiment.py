@@ -45,7 +45,7 @@ def end_those_over(on: date) -> int:
 
 
 def outcome_of(play: Play) -> Outcome | None:
-    """As counted last night; None before the first night, and for a play of service."""
+    """As last counted; None before the first time, and for a play of service."""
     return experiments.kept_outcome(play.experiment) if play.experiment else None
 
 

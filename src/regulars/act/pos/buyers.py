@@ -9,7 +9,8 @@ from regulars.act.pos.goods import Article, list_named, list_usual
 from regulars.act.pos.models import Counter
 from regulars.act.pos.offers import Offer, read_offer
 from regulars.act.tasks.models import Lead
-from regulars.ground.accounts.access import Scope
+from regulars.act.tasks.service import may_see_member, visit_member
+from regulars.ground.accounts.access import Scope, scope_of
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.service import record
 from regulars.ground.kit import crypto
@@ -17,12 +18,7 @@ from regulars.ground.kit.errors import NotFound, UserError
 from regulars.ground.org.models import Node
 from regulars.know.collect.service import receive
 from regulars.know.members.models import Member
-from regulars.know.members.service import (
-    masked_phone,
-    search_members,
-    upsert_members,
-    visible_members,
-)
+from regulars.know.members.service import search_members, upsert_members
 
 MOST_FOUND = 8
 SHORTEST_PHONE = 7
@@ -39,26 +35,25 @@ class Suggestion:
     goods: list[Article]
 
 
-@dataclass(frozen=True)
-class Buyer:
-    """`is_own`: of the stores that the user sees. Of anyone else the till says no more than what
-    she needs to be told by at the counter."""
-
-    member: Member
-    name: str
-    phone: str
-    is_own: bool
-
-
-def find_buyers(actor: User, scope: Scope, store: Node, text: str) -> list[Buyer]:
-    """Own members as everywhere; of any store, her whom a whole member id or whole phone names,
-    which is written to the audit log."""
+def find_buyers(scope: Scope, text: str) -> list[Member]:
+    """Members of the stores that the user sees, as everywhere."""
     text = text.strip()
-    if not text:
-        return []
-    own = [Buyer(each, str(each), masked_phone(each), True)
-           for each in search_members(scope, text)[:MOST_FOUND]]  # fmt: skip
-    return own or _guests(actor, store, text)
+    return list(search_members(scope, text)[:MOST_FOUND]) if text else []
+
+
+def welcome(actor: User, code_or_phone: str) -> Member:
+    """She is at home in another store and stands at this counter: her visit is opened, and written
+    down. Raises as `visit_member` does."""
+    member: Member = visit_member(actor, code_or_phone).member
+    return member
+
+
+def get_buyer_here(scope: Scope, code: str) -> Member:
+    """An own member, or one whose visit is open. Raises NotFound for anyone else."""
+    member = get_buyer(code)
+    if not may_see_member(scope, member):
+        raise NotFound(_("There is no member “%(code)s” here.") % {"code": code}, field="member")
+    return member
 
 
 def get_buyer(code: str) -> Member:
@@ -72,8 +67,9 @@ def get_buyer(code: str) -> Member:
 
 
 def sign_up(actor: User, store: Node, name: str, phone: str) -> Member:
-    """A member of this store from today on; whoever has this phone already is she. The phone is
-    what she said: verified it is not. Raises UserError for a phone or name that is none."""
+    """A member of this store from today on; whoever has this phone already is she, on a visit where
+    she is at home elsewhere. The phone is what she said: verified it is not. Raises UserError for a
+    phone or name that is none."""
     digits, name = crypto.normalise_phone(phone), name.strip()
     if len(digits) < SHORTEST_PHONE:
         raise UserError(_("“%(phone)s” is not a phone number.") % {"phone": phone}, field="phone")
@@ -84,7 +80,9 @@ def sign_up(actor: User, store: Node, name: str, phone: str) -> Member:
     counter = lock_counter(store)
     known = Member.objects.filter(phone_hash=crypto.lookup_hash(digits), forgotten_at=None)
     if before := known.order_by("merged_into", "pk").first():
-        return get_buyer(before.code)
+        known_as = get_buyer(before.code)
+        is_here = may_see_member(scope_of(actor), known_as)
+        return known_as if is_here else welcome(actor, known_as.code)
     return _made(actor, store, name, digits, _free_code(counter))
 
 
@@ -100,29 +98,14 @@ def suggest(scope: Scope, store: Node, member: Member) -> Suggestion | None:
 
 
 def usual_goods_of(scope: Scope, store: Node, member: Member) -> list[Article]:
-    """Of an own member; what somebody else's buys is not this store's to know."""
-    is_own = visible_members(scope).filter(pk=member.pk).exists()
-    return list_usual(scope, store, member) if is_own else []
+    """Of whom the user may see: an own member, or a guest on her visit."""
+    return list_usual(scope, store, member) if may_see_member(scope, member) else []
 
 
 def lock_counter(store: Node) -> Counter:
     """The store's counter, held until the transaction ends."""
     Counter.objects.get_or_create(store=store)
     return Counter.objects.select_for_update().get(store=store)
-
-
-def _guests(actor: User, store: Node, text: str) -> list[Buyer]:
-    members = Member.objects.filter(merged_into=None, forgotten_at=None)
-    found = list(members.filter(code=text)[:1])
-    if not found and len(crypto.normalise_phone(text)) >= SHORTEST_PHONE:
-        found = list(members.filter(phone_hash=crypto.lookup_hash(text))[:MOST_FOUND])
-    for member in found:
-        record(actor, "till.guest_found", "member", member.pk, code=member.code, store=store.code)
-    return [Buyer(each, _veiled(each.name), masked_phone(each), False) for each in found]
-
-
-def _veiled(name: str) -> str:
-    return f"{name[0]}**" if name else "**"
 
 
 def _free_code(counter: Counter) -> str:

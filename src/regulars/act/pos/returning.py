@@ -14,7 +14,6 @@ from regulars.ground.accounts.access import Capability, Scope, check, may_see_no
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.service import record
 from regulars.ground.kit import clock
-from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.errors import NotFound, UserError
 
 WITH = ("store", "cashier", "staff", "member", "original__store")
@@ -48,7 +47,7 @@ def take_back(actor: User, original_id: Any, wish: WishedReturn) -> Sale:
         return _same(before, original)
     lines = _lines(original, wish.milli)
     net = sum(line["net_cents"] for line in lines)
-    now = rules.on_day(clock.now(), chain().as_of, chain().time_zone)
+    now = clock.on_its_day(clock.now())
     counter.last_ticket += 1
     counter.save(update_fields=["last_ticket"])
     sale = Sale.objects.create(

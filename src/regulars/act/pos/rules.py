@@ -1,8 +1,7 @@
 """Sums of a ticket: integer cents and thousandths of a unit, nothing rounded twice."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -60,11 +59,3 @@ def moment_of(told: datetime | None, now: datetime) -> datetime:
     if told is None or told.tzinfo is None:
         return now
     return told if now - OLDEST_SALE <= told <= now + FASTEST_CLOCK else now
-
-
-def on_day(at: datetime, day: date | None, time_zone: str) -> datetime:
-    """The same time of `day`, where a deployment stands still on one."""
-    if day is None:
-        return at
-    local = at.astimezone(ZoneInfo(time_zone))
-    return local.replace(year=day.year, month=day.month, day=day.day)

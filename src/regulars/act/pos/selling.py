@@ -19,7 +19,6 @@ from regulars.ground.accounts.access import Capability, Scope, check, may_see_no
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.service import record
 from regulars.ground.kit import clock
-from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
 from regulars.ground.org.models import Node
 from regulars.know.catalog.models import Product
@@ -197,5 +196,4 @@ def _is_unusual(store: Node, wish: Wish) -> bool:
 
 
 def _moment(wish: Wish) -> datetime:
-    at = rules.moment_of(wish.sold_at, clock.now())
-    return rules.on_day(at, chain().as_of, chain().time_zone)
+    return clock.on_its_day(rules.moment_of(wish.sold_at, clock.now()))

@@ -1,13 +1,14 @@
 """What the till can do."""
 
 from regulars.act.pos.buyers import (
-    Buyer,
     Suggestion,
     find_buyers,
     get_buyer,
+    get_buyer_here,
     sign_up,
     suggest,
     usual_goods_of,
+    welcome,
 )
 from regulars.act.pos.closing import (
     Totals,
@@ -26,7 +27,6 @@ from regulars.act.pos.wishes import Wish, WishedReturn, read
 
 __all__ = [
     "Article",
-    "Buyer",
     "Suggestion",
     "Totals",
     "Wish",
@@ -35,6 +35,7 @@ __all__ = [
     "find_buyers",
     "find_goods",
     "get_buyer",
+    "get_buyer_here",
     "get_sale",
     "list_best",
     "list_closings",
@@ -53,4 +54,5 @@ __all__ = [
     "totals_by_cashier",
     "totals_of",
     "usual_goods_of",
+    "welcome",
 ]

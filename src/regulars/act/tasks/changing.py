@@ -4,7 +4,7 @@ Each is a conditional change: of two people who try at once, one does it and the
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -26,7 +26,10 @@ from regulars.know.members.models import Member
 from regulars.understand.experiments import service as experiments
 
 State = Lead.State
+Result = Lead.Result
 UNDO_WITHIN = timedelta(days=1)
+SPOKEN = frozenset(Result) - {Result.NO_ANSWER, Result.WRONG_PERSON, Result.FINISHED}
+"""Results that nobody knows without having spoken to her."""
 
 
 def claim(actor: User, lead_id: int, request_id: UUID | None = None) -> Lead:
@@ -111,7 +114,14 @@ def touch(actor: User, lead_id: int, channel: str, request_id: UUID | None = Non
     _check_own(actor, lead)
     _check_channel(lead, channel)
     _take_where_free(actor, lead)
-    at = clock.now()
+    _note_reached(lead, channel, clock.now())
+    _keep(lead, "staff", "state")
+    put_down(lead, What.TOUCHED, actor, request_id, channel=channel)
+    return lead
+
+
+def _note_reached(lead: Lead, channel: str, at: datetime) -> None:
+    assert lead.member is not None
     Contact.objects.create(
         member=lead.member, lead=lead, staff=lead.staff, channel=channel, made_at=at
     )
@@ -120,9 +130,6 @@ def touch(actor: User, lead_id: int, channel: str, request_id: UUID | None = Non
             lead.pk, tried, lead.member, lead.store, lead.staff, channel,
             lead.coupon, at,
         )  # fmt: skip
-    _keep(lead, "staff", "state")
-    put_down(lead, What.TOUCHED, actor, request_id, channel=channel)
-    return lead
 
 
 def _check_channel(lead: Lead, channel: str) -> None:
@@ -153,7 +160,8 @@ def close(
     version: int | None = None,
 ) -> Lead:
     """Write down what came of it. `version`: as the lead was seen; Conflict says who changed it
-    since. Raises UserError (an unknown result, a next contact that is past), NotAllowed."""
+    since. Whoever told what came of it was spoken to: where neither a call nor a message is on
+    record, in the store. Raises UserError (an unknown result, a past next contact), NotAllowed."""
     lead = _locked(actor, lead_id)
     if was_said(actor, request_id):
         return lead
@@ -169,6 +177,8 @@ def close(
         lead, "staff", "state", "result", "note", "next_contact_on", "closed_at", "closed_by"
     )  # fmt: skip
     put_down(lead, What.CLOSED, actor, request_id, result=result, note=lead.note)
+    if lead.member and result in SPOKEN and not lead.contacts.exists():
+        _note_reached(lead, Channel.STORE, lead.closed_at)
     tell("lead.closed", [lead], result=result)
     _end_with_parts(actor, lead)
     return lead
@@ -212,6 +222,7 @@ def reopen(actor: User, lead_id: int, request_id: UUID | None = None) -> Lead:
         raise NotAllowed(_("Somebody else has closed this."))
     if lead.is_outreach and lead.member and has_open_outreach(lead.member):
         raise NotOffered("has_one")
+    _forget_reached(lead, lead.closed_at)
     lead.state = State.TAKEN if lead.staff_id else State.OPEN
     lead.result, lead.next_contact_on, lead.ticket_no = "", None, ""
     lead.closed_at, lead.closed_by = None, None
@@ -221,6 +232,12 @@ def reopen(actor: User, lead_id: int, request_id: UUID | None = None) -> Lead:
     put_down(lead, What.REOPENED, actor, request_id)
     tell("lead.assigned", [lead], staff_id=lead.staff_id)
     return lead
+
+
+def _forget_reached(lead: Lead, at: datetime) -> None:
+    """What the closing alone said of her having been reached."""
+    if lead.contacts.filter(channel=Channel.STORE, made_at=at).delete()[0]:
+        experiments.take_back_touch(lead.pk, Channel.STORE, at)
 
 
 def has_open_outreach(member: Member) -> bool:

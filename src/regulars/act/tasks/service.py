@@ -13,11 +13,13 @@ from regulars.act.tasks.launching import launch
 from regulars.act.tasks.making import add_task, open_lead, open_leads, split
 from regulars.act.tasks.mornings import begin
 from regulars.act.tasks.reading import count_opened_on, get_lead, list_leads, visible_leads
+from regulars.act.tasks.serving import ANSWERED, count_served
 from regulars.act.tasks.team import Board, Load, Results, my_results, team_board
 from regulars.act.tasks.tickets import give_lead_ticket
 from regulars.act.tasks.visits import end_visit, may_see_member, open_visits, visit_member
 
 __all__ = [
+    "ANSWERED",
     "Board",
     "Conflict",
     "Load",
@@ -32,6 +34,7 @@ __all__ = [
     "claim",
     "close",
     "count_opened_on",
+    "count_served",
     "end_of_quiet",
     "end_visit",
     "get_lead",

@@ -25,6 +25,8 @@ from regulars.demo.simulate.writer import PARQUET, LineWriter
 from regulars.ground.kit.errors import UserError
 
 Progress = Callable[[str, int, int], None]
+Stock = tuple[int, float]
+"""For how many of the last days it is written, and what share of a delivery does not come."""
 
 
 def simulate(
@@ -37,6 +39,7 @@ def simulate(
     end: date,
     plant: Path | None = None,
     stock_days: int = 0,
+    stock_missing: float = 0.0,
     progress: Progress | None = None,
 ) -> Truth:
     """Write a mother-and-baby chain into the folder `out`, in the import layout.
@@ -46,8 +49,8 @@ def simulate(
     always give the same rows. `plant` is a TOML file of causes to plant; with the same seed, what
     a cause does not touch stays line for line the same. `stock_days` is for how many of the last
     days to write stock, by store and product (a row for each of some hundred products a store a
-    day, so for small chains). `progress(step, done, total)` is called
-    as it goes.
+    day, so for small chains); `stock_missing` is the share of goods that a delivery lacks.
+    `progress(step, done, total)` is called as it goes.
 
     Raises UserError for a size out of range, an `out` that holds files, or a wrong plant file;
     then nothing is left behind.
@@ -63,7 +66,8 @@ def simulate(
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     try:
-        rows, causes = _write(unfinished, plan, plant, stock_days, progress or _silent)
+        stock = (stock_days, stock_missing)
+        rows, causes = _write(unfinished, plan, plant, stock, progress or _silent)
         unfinished.replace(out)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -71,7 +75,7 @@ def simulate(
 
 
 def _write(
-    folder: Path, plan: Plan, plant: Path | None, stock_days: int, progress: Progress
+    folder: Path, plan: Plan, plant: Path | None, stock: Stock, progress: Progress
 ) -> tuple[dict[str, int], list[dict[str, Any]]]:
     chain, catalogue = build_chain(plan), build_catalogue(plan)
     causes = read_plants(plant, plan, chain, catalogue) if plant else []
@@ -85,7 +89,7 @@ def _write(
         pq.write_table(table, folder / f"{kind}.parquet", **PARQUET)
     days = Days(world, causes)
     rows = {kind: len(table) for kind, table in tables.items()}
-    rows |= _write_days(folder, world, days, stock_days, partial(progress, "days"))
+    rows |= _write_days(folder, world, days, stock, partial(progress, "days"))
     people = People(world, days.spent, days.causes.never_joined)
     rows |= people.write(folder, partial(progress, "members"))
     write_settings(folder, plan)
@@ -93,11 +97,11 @@ def _write(
 
 
 def _write_days(
-    folder: Path, world: World, days: Days, stock_days: int, progress: Callable[[int, int], None]
+    folder: Path, world: World, days: Days, stock: Stock, progress: Callable[[int, int], None]
 ) -> dict[str, int]:
     writers: dict[str, LineWriter | StockWriter] = {"lines": LineWriter(folder, world)}
-    if stock_days:
-        writers["stock"] = StockWriter(folder, world, days.causes, stock_days)
+    if stock[0]:
+        writers["stock"] = StockWriter(folder, world, days.causes, *stock)
     with ExitStack() as files:
         for writer in writers.values():
             files.enter_context(writer)

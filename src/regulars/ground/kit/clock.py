@@ -18,6 +18,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def on_its_day(at: datetime) -> datetime:
+    """The same hour of the business day on which a deployment stands still; elsewhere the moment
+    itself. So what is done there falls into its own today, in the order in which it was done."""
+    if (day := chain().as_of) is None:
+        return at
+    return at.astimezone(zone()) + (day - business_date(at))
+
+
 def business_date(at: datetime) -> date:
     """The business date of an aware moment."""
     local = at.astimezone(zone())

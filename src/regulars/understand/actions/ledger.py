@@ -1,7 +1,5 @@
-"""The ledger 闭环账, from finding to money: gap → members concerned → leads served → sales gained.
-
-What nobody counts yet is not known, and said to be so: it is not nought.
-"""
+"""The ledger 闭环账, as far as this room knows it: gap → members concerned → actions. What leads
+came of it, and what they brought, upper rooms put beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +7,6 @@ from datetime import date
 from fractions import Fraction
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from regulars.ground.accounts.access import Scope
 from regulars.understand.actions.giving import list_findings
@@ -18,19 +14,18 @@ from regulars.understand.actions.models import Action
 from regulars.understand.diagnosis.models import Finding
 
 MOST_ROWS = 500
-NO_LEADS = _("not known yet: no opportunity is served from here so far")
-NO_HOLD_OUT = _("not known yet: no hold-out group has been measured against so far")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A finding and what became of it. `leads_served` and `gained_cents` are None, for their
-    reasons, until opportunities are served and measured."""
+    """A finding and what became of it."""
 
     finding: Finding
     actions: Sequence[Action]
-    leads_served: int | None = None
-    gained_cents: int | None = None
+
+    @property
+    def given(self) -> int:
+        return len(self.actions)
 
     @property
     def done(self) -> int:
@@ -45,14 +40,6 @@ class Entry:
         """What those who acted expect of it."""
         told = [a.expected_cents for a in self.actions if a.expected_cents is not None]
         return sum(told) if told else None
-
-    @property
-    def why_no_leads(self) -> Promise:
-        return NO_LEADS
-
-    @property
-    def why_no_gain(self) -> Promise:
-        return NO_HOLD_OUT
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from regulars.understand.actions.giving import (
     report_done,
 )
 from regulars.understand.actions.huddle import Huddle, TargetOf, get_huddle, give_out
-from regulars.understand.actions.ledger import Ledger, get_ledger
+from regulars.understand.actions.ledger import Entry, Ledger, get_ledger
 from regulars.understand.actions.people import Person, find_person, list_people
 from regulars.understand.actions.profit import StoreMonth, get_store_month, set_costs
 from regulars.understand.actions.roster import Roster, get_roster, put_on_shift
@@ -55,6 +55,7 @@ from regulars.understand.actions.visits import (
 __all__ = [
     "Benchmark",
     "Course",
+    "Entry",
     "Formula",
     "Huddle",
     "Late",

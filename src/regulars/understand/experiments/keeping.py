@@ -1,13 +1,14 @@
-"""Outcomes as counted last night, and what earlier ones say of the next."""
+"""Outcomes as last counted, by night or for somebody, and what earlier ones say of the next."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
+from regulars.ground.kit import clock
 from regulars.ground.kit.sql import named
 from regulars.understand.experiments import statistics
 from regulars.understand.experiments.measuring import measure
@@ -55,7 +56,7 @@ class Expected:
 def keep(experiment: Experiment, on: date) -> Outcome:
     """Measure it and keep what was found for the day, in place of what was kept for it. Of earlier
     days only the whole stays."""
-    outcome = measure(experiment, on)
+    outcome = replace(measure(experiment, on), counted_at=clock.now())
     KeptOutcome.objects.update_or_create(
         experiment=experiment,
         measured_on=on,
@@ -75,7 +76,7 @@ def keep_all(on: date) -> int:
 
 
 def kept_outcome(experiment: Experiment) -> Outcome | None:
-    """As last counted; None before the first night."""
+    """As last counted; None before the first time."""
     kept = experiment.outcomes.order_by("-measured_on").first()
     return Outcome.from_json(kept.facts) if kept else None
 

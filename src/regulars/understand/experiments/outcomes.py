@@ -1,7 +1,7 @@
 """What came of an experiment: what people read, and what is kept."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -127,6 +127,7 @@ class Outcome:
     `cost_cents` is what coupons took off, `roi` incremental net sales for each unit of it;
     `cost_unknown` says why they are None. `smallest_seen` is the smallest uplift of the conversion
     rate that would have been seen in four of five such experiments.
+    `counted_at`: when it was counted, of one that is kept.
     """
 
     code: str
@@ -149,6 +150,7 @@ class Outcome:
     by_store: list[OfStore]
     by_staff: list[OfStaff]
     by_offer: list[OfOffer]
+    counted_at: datetime | None = field(default=None, compare=False)
 
     @property
     def entered(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars.ground.kit import clock
 from regulars.ground.kit.errors import UserError
 from regulars.ground.org.models import Node, Staff
 from regulars.know.catalog.service import get_category
@@ -68,6 +69,7 @@ __all__ = [
     "measure",
     "note_touch",
     "results_like",
+    "take_back_touch",
 ]
 
 
@@ -111,6 +113,13 @@ def end(experiment: Experiment, on: date) -> None:
         experiment.save(update_fields=["ended_on"])
 
 
+def take_back_touch(lead_id: int, channel: str, at: datetime) -> None:
+    """What was written down about a lead at that moment was a slip."""
+    Touch.objects.filter(
+        lead_id=lead_id, channel=channel, touched_at=clock.on_its_day(at)
+    ).delete()
+
+
 def note_touch(  # noqa: PLR0917 - all of them are told, in this order
     lead_id: int | None,
     experiment: Experiment,
@@ -122,7 +131,7 @@ def note_touch(  # noqa: PLR0917 - all of them are told, in this order
     at: datetime,
 ) -> Touch:
     """Write down that somebody was really reached, at a moment, with an offer (the coupon's code,
-    or "")."""
+    or ""). Where a deployment stands still it was on its day, as its sales are."""
     return Touch.objects.create(
         lead_id=lead_id,
         experiment=experiment,
@@ -131,5 +140,5 @@ def note_touch(  # noqa: PLR0917 - all of them are told, in this order
         staff=staff,
         channel=channel,
         offer=offer,
-        touched_at=at,
+        touched_at=clock.on_its_day(at),
     )

@@ -118,12 +118,12 @@ class SizeOut(Schema):
 
 
 class OutcomeOut(Schema):
-    """As counted last night, at 95 %."""
+    """As last counted (each night, and when somebody asked for it on the play's page), at 95 %."""
 
     play: str
     name: str
     state: State
     outcome: dict[str, Any] | None = Field(
         description="Null: not counted yet. Intervals name their method; where one is unknown it "
-        "says why."
+        "says why. `counted_at`: when."
     )

@@ -100,7 +100,7 @@ def size_play(request: HttpRequest, code: str) -> dict[str, Any]:
 
 @router.get("/outcomes", auth=may(SEE), response=answers(Page[OutcomeOut]))
 def list_outcomes(request: HttpRequest, cursor: Query[Cursor]) -> dict[str, Any]:
-    """What each play in the caller's sight was worth, as counted last night."""
+    """What each play in the caller's sight was worth, as last counted."""
     scope = scope_of(request.user)
     measured = plays.list_plays(scope).exclude(experiment=None)
 

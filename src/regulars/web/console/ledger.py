@@ -17,18 +17,29 @@ from regulars.understand.metrics.service import ask
 from regulars.web.parts import charts
 from regulars.web.parts.doing import place_asked
 from regulars.web.parts.excel import as_excel, wants_excel
-from regulars.web.parts.tables import CENTS, COUNT, DATE, RATE, SIGNED, Column, at, table_of
+from regulars.web.parts.ledger import lines_of
+from regulars.web.parts.tables import COUNT, DATE, RATE, SIGNED, Column, at, table_of
 
 DAYS_SHOWN = 27
 NOT_COUNTED = gettext_lazy("Not counted for this finding.")
+
+
+def _of(whole: int) -> str:
+    return _("of %(n)s") % {"n": whole} if whole else ""
+
+
 LEDGER = (
-    Column("on", gettext_lazy("Found on"), at("finding.made_on"), DATE),
-    Column("place", gettext_lazy("Place"), at("finding.node.name")),
+    Column(
+        "place",
+        gettext_lazy("Place"),
+        at("finding.node.name"),
+        note=lambda line: line.finding.made_on.isoformat(),
+    ),
     Column(
         "about",
         gettext_lazy("Cause"),
-        lambda entry: finding_of(entry.finding).sentence,
-        link=lambda entry: f"{reverse('action_new')}?finding={entry.finding.pk}",
+        lambda line: finding_of(line.finding).sentence,
+        link=lambda line: f"{reverse('action_new')}?finding={line.finding.pk}",
     ),
     Column("gap", gettext_lazy("Gap of the place"), at("finding.gap_cents"), SIGNED),
     Column(
@@ -41,24 +52,41 @@ LEDGER = (
         COUNT,
         reason=NOT_COUNTED,
     ),
-    Column("actions", gettext_lazy("Actions given out"), lambda entry: len(entry.actions), COUNT),
-    Column("done", gettext_lazy("of these done"), at("done"), COUNT),
-    Column("late", gettext_lazy("of these late"), at("late"), COUNT),
+    Column(
+        "done",
+        gettext_lazy("Actions done"),
+        at("entry.done"),
+        COUNT,
+        note=lambda line: _of(len(line.entry.actions)),
+    ),
     Column(
         "leads",
         gettext_lazy("Leads served"),
-        at("leads_served"),
+        at("served"),
         COUNT,
-        reason=lambda entry: entry.why_no_leads,
+        reason=at("why_no_leads"),
+        note=lambda line: _of(line.opened or 0),
     ),
     Column(
         "gained",
         gettext_lazy("Sales gained"),
-        at("gained_cents"),
-        CENTS,
-        reason=lambda entry: entry.why_no_gain,
+        at("gained"),
+        SIGNED,
+        reason=at("why_no_gain"),
+        link=lambda line: reverse("play", args=[line.plays[0].code]) if line.opened else "",
+        note=at("interval"),
     ),
 )
+EXPORTED = (
+    *LEDGER,
+    Column("low", gettext_lazy("at least"), at("low"), SIGNED),
+    Column("high", gettext_lazy("at most"), at("high"), SIGNED),
+    Column("on", gettext_lazy("Found on"), at("finding.made_on"), DATE),
+    Column("actions", gettext_lazy("Actions given out"), at("entry.given"), COUNT),
+    Column("opened", gettext_lazy("Leads opened"), at("opened"), COUNT),
+    Column("late", gettext_lazy("Late actions"), at("entry.late"), COUNT),
+)
+"""A file has room for more."""
 USAGE = (
     Column(
         "place",
@@ -79,7 +107,8 @@ def show(request: HttpRequest) -> HttpResponse:
     first, last = _days(request)
     ledger = service.get_ledger(scope, first, last)
     find_in = ("finding.node.name", "finding.part")
-    table = table_of(request, ledger.entries, LEDGER, sort="brought", find_in=find_in)
+    columns = EXPORTED if wants_excel(request) else LEDGER
+    table = table_of(request, lines_of(ledger), columns, sort="brought", find_in=find_in)
     if wants_excel(request):
         return as_excel(request, table, "ledger")
     page = {"ledger": ledger, "table": table, "first": first, "last": last, "view": "ledger"}

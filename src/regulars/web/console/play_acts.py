@@ -1,4 +1,4 @@
-"""A play handed in, approved, given back and stopped."""
+"""A play handed in, approved, given back and stopped; what came of it counted now."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,9 @@ from regulars.act.opportunities import service as plays
 from regulars.act.opportunities.models import Play
 from regulars.ground.accounts.access import Capability, requires, scope_of
 from regulars.ground.accounts.models import User
+from regulars.ground.kit import clock
 from regulars.ground.kit.errors import UserError
+from regulars.understand.experiments.service import keep
 from regulars.web.parts.who import signed_in
 
 
@@ -39,6 +41,17 @@ def send_back(request: HttpRequest, code: str) -> HttpResponse:
 @requires(Capability.APPROVE_PLAYS)
 def stop(request: HttpRequest, code: str) -> HttpResponse:
     return _moved(request, code, plays.stop, _("Stopped: nobody is reached for it any more."))
+
+
+@require_POST
+@requires(Capability.SEE_PLAYS)
+def count(request: HttpRequest, code: str) -> HttpResponse:
+    """What came of it until this moment, in place of what the last night counted."""
+    play = plays.get_play(scope_of(request.user), code)
+    if play.experiment is None or play.experiment.began_on > clock.today():
+        raise UserError(_("Nothing is measured of this play today."))
+    keep(play.experiment, clock.today())
+    return redirect("play", code)
 
 
 def _moved(

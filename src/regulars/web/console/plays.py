@@ -11,7 +11,7 @@ from regulars.act.opportunities.models import Play
 from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
 from regulars.ground.kit import clock
 from regulars.ground.org.models import Node, Staff
-from regulars.understand.experiments.service import Outcome
+from regulars.understand.experiments.service import Outcome, keep
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.play_results import within
 from regulars.web.parts.playing import Line, lines_of, name_of, state_of
@@ -70,10 +70,23 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "stores": play.pilot_stores.order_by("name"),
         "versions": play.versions.select_related("made_by").order_by("-number"),
         "result": _result(within(scope, line.outcome) if line.outcome else None),
+        "is_countable": is_countable(play),
         "may_approve": scope.may(Capability.APPROVE_PLAYS),
         "may_make": scope.may(Capability.MAKE_PLAYS),
     }
     return render(request, "console/play.html", page)
+
+
+@requires(Capability.SEE_PLAYS)
+def show_result(request: HttpRequest, code: str) -> HttpResponse:
+    """What came of a play that no night has counted yet: counted, and kept, when first asked."""
+    scope = scope_of(request.user)
+    play = plays.get_play(scope, code)
+    outcome = plays.outcome_of(play)
+    if outcome is None and play.experiment and is_countable(play):
+        outcome = keep(play.experiment, clock.today())
+    page = {"play": play, "result": _result(within(scope, outcome) if outcome else None)}
+    return render(request, "console/plays/result.html", page)
 
 
 @requires(Capability.SEE_PLAYS)
@@ -88,6 +101,11 @@ def show_size(request: HttpRequest, code: str) -> HttpResponse:
             "conflicts": conflicts_of(scope, play),
         }
     return render(request, "console/plays/size.html", page | {"most": MOST_LOADED})
+
+
+def is_countable(play: Play) -> bool:
+    """Whether anything can have come of it by today."""
+    return play.experiment is not None and play.experiment.began_on <= clock.today()
 
 
 def conflicts_of(scope: Scope, play: Play) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from regulars.understand.experiments.service import Outcome
 
 @dataclass(frozen=True)
 class Line:
-    """A play in a list: `stores` 0 are all; `outcome` None before the first night."""
+    """A play in a list: `stores` 0 are all; `outcome` None before it is first counted."""
 
     play: Play
     stores: int
@@ -69,7 +69,7 @@ class Line:
         if self.play.is_service:
             return _("A play of service holds nobody out: nothing is measured.")
         if self.outcome is None:
-            return _("Counted each night once it runs.")
+            return _("Not counted yet: each night once it runs, or when its page is opened.")
         why = self.outcome.uplift.conversion.unknown
         return str(why.label) if why else ""
 

@@ -29,8 +29,8 @@ class Column:
     """`value` gives the exact value of a row: what is sorted by and exported.
 
     `order` names the database field behind it, `link` the page that a row opens, `reason` why a
-    value may be unknown, or tells it of a row. SIGNED is a difference in cents, CHANGE a rate of
-    change.
+    value may be unknown, or tells it of a row, `note` stands small below it. SIGNED is a difference
+    in cents, CHANGE a rate of change.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Column:
     link: Callable[[Any], str] | None = None
     reason: str | Promise | Callable[[Any], str | Promise | None] = ""
     is_sortable: bool = True
+    note: Callable[[Any], str] | None = None
 
     @property
     def is_figure(self) -> bool:
@@ -53,6 +54,7 @@ class Cell:
     column: Column
     url: str = ""
     reason: str | Promise = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,9 @@ class Table:
 
 def _cell(row: Any, column: Column) -> Cell:
     reason = column.reason(row) if callable(column.reason) else column.reason
-    return Cell(column.value(row), column, column.link(row) if column.link else "", reason or "")
+    url = column.link(row) if column.link else ""
+    note = column.note(row) if column.note else ""
+    return Cell(column.value(row), column, url, reason or "", note)
 
 
 def at(path: str) -> Callable[[Any], Any]:

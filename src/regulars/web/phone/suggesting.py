@@ -41,8 +41,14 @@ def suggestion(
         return _of_due(min(soon, key=lambda each: each.on), goods)
     if here := [good for good in goods if good.stock]:
         return _("She usually buys %(goods)s: it stands here.") % {"goods": here[0].name}
+    return _question(has_child=has_child, has_bought=bool(goods))
+
+
+def _question(*, has_child: bool, has_bought: bool) -> str:
     if not has_child:
         return _("Ask when the child was born, or is expected: what suits follows from it.")
+    if not has_bought:
+        return _("Nothing bought within a year: ask what the child needs now.")
     return _("Ask whether what she bought last was right.")
 
 

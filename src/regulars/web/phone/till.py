@@ -36,6 +36,10 @@ class SignUpForm(Form):
     phone = forms.CharField(max_length=30)
 
 
+class GuestForm(Form):
+    who = forms.CharField(max_length=100)
+
+
 def in_json(view: View) -> View:
     """What went wrong is told to the till's script, which shows it and keeps the ticket."""
 
@@ -65,6 +69,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "members": reverse("till_members"),
             "member": reverse("till_member"),
             "sign_up": reverse("till_sign_up"),
+            "guest": reverse("till_guest"),
             "sales": reverse("till_sell"),
             "may_decide": scope.may(Capability.CHANGE_PRICES),
             "symbol": symbol_of(chain().currency),
@@ -88,14 +93,11 @@ def goods(request: HttpRequest) -> HttpResponse:
 @requires(RUN)
 @in_json
 def members(request: HttpRequest) -> HttpResponse:
-    found = service.find_buyers(
-        signed_in(request), scope_of(request.user), _store(request), request.GET.get("q", "")
-    )
+    found = service.find_buyers(scope_of(request.user), request.GET.get("q", ""))
     told = [
-        {"code": each.member.code, "name": each.name, "phone": each.phone,
-         "level": each.member.level, "is_own": each.is_own}
+        {"code": each.code, "name": str(each), "phone": masked_phone(each), "level": each.level}
         for each in found
-    ]  # fmt: skip
+    ]
     return JsonResponse({"members": told})
 
 
@@ -103,7 +105,17 @@ def members(request: HttpRequest) -> HttpResponse:
 @in_json
 def member(request: HttpRequest) -> HttpResponse:
     """What the till shows of the member it has chosen: her usual goods, and the one suggestion."""
-    return JsonResponse(_card(request, service.get_buyer(request.GET.get("code", ""))))
+    found = service.get_buyer_here(scope_of(request.user), request.GET.get("code", ""))
+    return JsonResponse(_card(request, found))
+
+
+@require_POST
+@requires(RUN)
+@in_json
+def guest(request: HttpRequest) -> HttpResponse:
+    """She is at home in another store: with her number or her whole verified phone she is here."""
+    who = given(GuestForm(request.POST))["who"]
+    return JsonResponse(_card(request, service.welcome(signed_in(request), who)))
 
 
 @require_POST

@@ -69,6 +69,7 @@ urlpatterns = [
     path("till/members/", till.members, name="till_members"),
     path("till/member/", till.member, name="till_member"),
     path("till/member/new/", till.sign_up, name="till_sign_up"),
+    path("till/guest/", till.guest, name="till_guest"),
     path("till/sell/", till.sell, name="till_sell"),
     path("till/tickets/", till_tickets.show_all, name="till_sales"),
     path("till/tickets/<uuid:sale_id>/", till_tickets.show, name="till_sale"),

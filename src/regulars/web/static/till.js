@@ -48,6 +48,13 @@
     if (!answer.ok) throw new Error(told.error);
     return told;
   };
+  const post = async (url, body) => {
+    const answer = await fetch(`${url}?org=${encodeURIComponent(facts.org)}`, { method: "POST", body, headers: { "X-CSRFToken": document.querySelector("input[name=csrfmiddlewaretoken]").value } });
+    const told = await answer.json();
+    if (!answer.ok) throw new Error(told.error);
+    return told;
+  };
+  const whyOf = (error) => (error instanceof TypeError || error instanceof SyntaxError ? texts.offline : error.message);
 
   // Goods
   const matches = (text) => {
@@ -130,6 +137,8 @@
     ticket.isOfferUsed = false;
     at("who").value = "";
     at("who-found").replaceChildren();
+    at("who-none").hidden = true;
+    at("guest-box").hidden = true;
     draw();
   };
   const memberRow = (member) => {
@@ -144,6 +153,7 @@
   const findMember = async () => {
     const text = at("who").value.trim();
     asked = text;
+    at("guest-box").hidden = true;
     if (!text) { at("who-found").replaceChildren(); at("who-none").hidden = true; return; }
     let found = [], why = texts.none_found;
     try { found = (await ask(facts.members, { q: text })).members; } catch (error) { why = error instanceof TypeError ? texts.offline : error.message; }
@@ -151,6 +161,7 @@
     at("who-found").replaceChildren(...found.map(memberRow));
     at("who-none").hidden = found.length > 0;
     at("who-none").textContent = why;
+    at("guest-box").hidden = found.length > 0 || why !== texts.none_found;
   };
 
   const drawBuyer = () => {
@@ -274,13 +285,18 @@
     at("sign-up-error").textContent = "";
     if (!told.get("name").trim() || !told.get("phone").trim()) { at("sign-up-error").textContent = texts.name_phone; return; }
     try {
-      const answer = await fetch(`${facts.sign_up}?org=${encodeURIComponent(facts.org)}`, { method: "POST", body: told, headers: { "X-CSRFToken": document.querySelector("input[name=csrfmiddlewaretoken]").value } });
-      const card = await answer.json();
-      if (!answer.ok) throw new Error(card.error);
+      const card = await post(facts.sign_up, told);
       event.target.reset();
       at("sign-up").open = false;
       choose(card.code, card);
-    } catch (error) { at("sign-up-error").textContent = error instanceof TypeError || error instanceof SyntaxError ? texts.offline : error.message; }
+    } catch (error) { at("sign-up-error").textContent = whyOf(error); }
+  });
+  at("guest").addEventListener("click", async () => {
+    at("guest-error").textContent = "";
+    try {
+      const card = await post(facts.guest, new URLSearchParams({ who: at("who").value.trim() }));
+      choose(card.code, card);
+    } catch (error) { at("guest-error").textContent = whyOf(error); }
   });
 
   at("given").value = ticket.given;
