@@ -70,6 +70,7 @@ def check_play(told: Mapping[str, Any]) -> Sequence[Node]:
     rules.check_numbers(told)
     rules.check_outcome(told["outcome"], told["value_cents"])
     rules.check_days(told["starts_on"], told["ends_on"])
+    rules.check_answers(told["answers"])
     if told["role"] not in Position.Kind.values:
         raise UserError(_("There is no such position."), field="role")
     if told["who"].strip():

@@ -1,7 +1,7 @@
 """What a play may say, and arithmetic on rates; nothing here asks anybody."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,8 +14,8 @@ from regulars.ground.kit.errors import UserError
 
 SAID = (
     "name", "name_en", "who", "trigger", "reason", "talk", "content_url", "goods", "coupon",
-    "role", "open_days", "priority", "holdout_rate", "outcome", "window_days", "value_cents",
-    "is_service", "starts_on", "ends_on",
+    "role", "skill", "open_days", "priority", "holdout_rate", "outcome", "window_days",
+    "value_cents", "is_service", "is_of_store", "answers", "starts_on", "ends_on",
 )  # fmt: skip
 """What a play says, besides where."""
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -26,7 +26,7 @@ SURE = 1.959963984540054
 LONGEST_WINDOW, LONGEST_OPEN = 90, 60
 MOST_HELD_OUT, STEP = Decimal("0.5"), Decimal("0.05")
 OUTCOMES = {"purchase": "", "category": "code", "event": "name"}
-GOODS = ("category", "products", "kind")
+ANSWER = re.compile(r"[a-z_]+(/[a-z_]+)?")
 USUAL, SLOW = "usual", "slow"
 
 
@@ -164,3 +164,18 @@ def fires(trigger: Mapping[str, Any], name: str, properties: Mapping[str, Any]) 
     if not trigger or trigger.get("event") != name:
         return False
     return all(str(properties.get(k)) == str(v) for k, v in trigger.get("where", {}).items())
+
+
+def answered_by(part: str, factor: str = "") -> list[str]:
+    """What of a play's `answers` answers a finding: its part and factor first, then its part."""
+    return [f"{part}/{factor}", part] if factor else [part]
+
+
+def check_answers(answers: Sequence[str]) -> None:
+    """Raises UserError for what names no part of a finding."""
+    for each in answers:
+        if not isinstance(each, str) or not ANSWER.fullmatch(each):
+            raise UserError(
+                _("A finding is named by its part, or as part/factor: “%(said)s”."),
+                field="answers", facts={"said": each},
+            )  # fmt: skip

@@ -1,5 +1,6 @@
 """The opportunities room for other rooms."""
 
+from regulars.act.opportunities.answering import Placed, find_answer, placed
 from regulars.act.opportunities.calendar import (
     Conflict,
     Meeting,
@@ -45,6 +46,7 @@ __all__ = [
     "Expected",
     "Load",
     "Meeting",
+    "Placed",
     "Ready",
     "Size",
     "add_guard",
@@ -60,6 +62,7 @@ __all__ = [
     "drop_guard",
     "end_those_over",
     "events_awaited",
+    "find_answer",
     "get_play",
     "get_ready",
     "guarded_products",
@@ -70,6 +73,7 @@ __all__ = [
     "mean_ticket",
     "outcome_of",
     "outcomes_of",
+    "placed",
     "plays_triggered_by",
     "reason_of",
     "running",
