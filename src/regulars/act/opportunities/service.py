@@ -30,17 +30,20 @@ from regulars.act.opportunities.library import Ready, answers_to, get_ready, lib
 from regulars.act.opportunities.reach import among, candidates, mean_ticket
 from regulars.act.opportunities.reading import get_play, list_at_hand, list_plays
 from regulars.act.opportunities.reasons import filled as reason_of
-from regulars.act.opportunities.rules import SAID
+from regulars.act.opportunities.rules import ENTERED, SAID, awaited
 from regulars.act.opportunities.sizing import A_PERSON, Expected, Load, Size, days_of, size, trial
+from regulars.act.opportunities.skills import list_skills, name_of_skill, who_can
 from regulars.act.opportunities.triggers import (
     events_awaited,
     plays_triggered_by,
     running,
     triggered,
 )
+from regulars.act.opportunities.watching import said_of_value
 
 __all__ = [
     "A_PERSON",
+    "ENTERED",
     "SAID",
     "Conflict",
     "Expected",
@@ -53,6 +56,7 @@ __all__ = [
     "among",
     "answers_to",
     "approve",
+    "awaited",
     "candidates",
     "check_play",
     "check_texts",
@@ -70,7 +74,9 @@ __all__ = [
     "list_at_hand",
     "list_guards",
     "list_plays",
+    "list_skills",
     "mean_ticket",
+    "name_of_skill",
     "outcome_of",
     "outcomes_of",
     "placed",
@@ -78,6 +84,7 @@ __all__ = [
     "reason_of",
     "running",
     "said_of",
+    "said_of_value",
     "save_play",
     "send_back",
     "size",
@@ -87,4 +94,5 @@ __all__ = [
     "trial",
     "triggered",
     "usual",
+    "who_can",
 ]

@@ -26,8 +26,9 @@ from regulars.ground.jobs.models import Event, Handling
 from regulars.ground.kit import clock
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import query
+from regulars.know.segments.service import list_entered
 
-EVENTS, ENTERED, LOADED = "events.loaded", "segment.entered", "batch.loaded"
+EVENTS, ENTERED, LOADED = "events.loaded", opportunities.ENTERED, "batch.loaded"
 TOPICS = (EVENTS, ENTERED, LOADED)
 LINES = "lines"
 SUBSCRIBER = "tasks.triggering"
@@ -92,14 +93,12 @@ def _is_awaited(event: Event, plays: Sequence[Play]) -> bool:
 
 
 def _entered(change: str) -> list[int]:
-    ids: list[int] = query(named(__package__, "entered"), {"change": change})[
-        "member_id"
-    ].to_pylist()
-    return ids
+    return list(list_entered(change))
 
 
 def _done(batches: Sequence[str], plays: Sequence[Play]) -> list[Happening]:
-    names = {str(play.trigger["event"]) for play in plays} | _names_waited_for()
+    awaited = {opportunities.awaited(play.trigger)[0] for play in plays}
+    names = (awaited | _names_waited_for()) - {ENTERED}
     if not batches or not names:
         return []
     asked = {"batches": list(batches), "names": sorted(names)}

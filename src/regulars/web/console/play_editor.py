@@ -17,6 +17,7 @@ from regulars.know.language.errors import TextError
 from regulars.know.tags.service import Subject, defined, language_of_names, name_of
 from regulars.web.console.play_form import PlayForm, field_of, initial_of, told_by
 from regulars.web.parts.marked import Marked, marked
+from regulars.web.parts.playing import trigger_of
 from regulars.web.parts.tag_values import group_label
 from regulars.web.parts.who import signed_in
 
@@ -73,7 +74,7 @@ def _sized(request: HttpRequest, told: dict[str, Any]) -> dict[str, Any]:
     stores = plays.stores_named(told["stores"])
     play = plays.trial(told, sorted(store.pk for store in stores))
     if not play.who.strip():
-        return {"play": play, "size": None}
+        return {"play": play, "size": None, "trigger": trigger_of(play.trigger)}
     return {"play": play, "size": plays.size(scope_of(request.user), play)}
 
 

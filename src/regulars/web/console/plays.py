@@ -14,7 +14,7 @@ from regulars.ground.org.models import Node, Staff
 from regulars.understand.experiments.service import Outcome
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.play_results import within
-from regulars.web.parts.playing import Line, lines_of, name_of, state_of
+from regulars.web.parts.playing import Line, lines_of, name_of, state_of, trigger_of
 from regulars.web.parts.tables import CENTS, COUNT, DATE, RATE, Column, at, table_of
 
 MOST_LOADED, MOST_CONFLICTS = 10, 8
@@ -67,6 +67,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "line": line,
         "name": name_of(play),
         "state": state_of(play),
+        "trigger": trigger_of(play.trigger),
+        "skill": plays.name_of_skill(play.skill),
         "stores": play.pilot_stores.order_by("name"),
         "versions": play.versions.select_related("made_by").order_by("-number"),
         "result": _result(within(scope, line.outcome) if line.outcome else None),
@@ -81,7 +83,8 @@ def show_size(request: HttpRequest, code: str) -> HttpResponse:
     """How large it is and with which others it shares members: fetched once the page stands."""
     scope = scope_of(request.user)
     play = plays.get_play(scope, code)
-    page: dict[str, Any] = {"size": None, "play": play, "conflicts": []}
+    fired = trigger_of(play.trigger)
+    page: dict[str, Any] = {"size": None, "play": play, "conflicts": [], "trigger": fired}
     if play.who.strip():
         page |= {
             "size": plays.size(scope, play),
