@@ -127,7 +127,9 @@ def test_a_skill_is_a_tag_of_the_staff_as_somebody_set_it(people, make_play) -> 
     set_value(people.operations, Subject.STAFF, people.bob.staff_id, "certificate", "lactation")
     play = make_play(skill=LACTATION)
     assert staffing.opportunities.who_can([play]).num_rows == 0
-    bring("staff", {"staff_id": "S0-Bob", "name": "Bob"})
+    bring(
+        "staff", {"staff_id": "S0-Bob", "name": "Bob", "store_id": "S0", "position": "consultant"}
+    )
     bring_manual()
     compute_all(Subject.STAFF)
     assert opportunities.who_can([play])["staff_id"].to_pylist() == [people.bob.staff_id]
