@@ -8,6 +8,7 @@ from regulars.act.opportunities.calendar import (
     conflicts_of,
 )
 from regulars.act.opportunities.experiment import end_those_over, outcome_of, outcomes_of
+from regulars.act.opportunities.fitting import with_goods
 from regulars.act.opportunities.guarding import (
     add_guard,
     check_texts,
@@ -95,4 +96,5 @@ __all__ = [
     "triggered",
     "usual",
     "who_can",
+    "with_goods",
 ]

@@ -20,12 +20,10 @@ from regulars.act.tasks.following_up import follow_up
 from regulars.act.tasks.models import Launch
 from regulars.act.tasks.opening import drawn, enter, find_people, laid_out, open_rows
 from regulars.ground.kit import clock
+from regulars.ground.kit.sql import named
 
 PLAYS = "plays"
 """Of the counts of a launch: the ids of the plays that it had."""
-BEGIN = """
-INSERT INTO tasks_launch ("on", counts, made_at) VALUES (%s, '{}', %s) ON CONFLICT DO NOTHING
-"""
 
 
 @transaction.atomic
@@ -35,7 +33,7 @@ def launch(on: date | None = None) -> Launch:
     same time waits for how this one ends."""
     day = on or clock.today()
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN, [day, clock.now()])
+        cursor.execute(named(__package__, "begin_launch"), {"day": day, "now": clock.now()})
         is_first = bool(cursor.rowcount)
     made = Launch.objects.select_for_update().get(on=day)
     launched = made.counts.get(PLAYS, [])

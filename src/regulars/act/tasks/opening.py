@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
 
+from regulars.act.opportunities import service as opportunities
 from regulars.act.opportunities.models import Play
 from regulars.act.tasks.contacts import caps
 from regulars.act.tasks.models import Launch
@@ -127,7 +128,8 @@ def open_rows(
 ) -> pa.Table:
     """Leads of `CHOSEN` rows, as `OPENED`; needs `find_people` before it in the transaction. Whom
     somebody is to approach already is left out. One event tells of them all."""
-    copy_to_temporary_table("tasks_chosen", rows.select(CHOSEN.names))
+    rows = opportunities.with_goods(rows.select(CHOSEN.names), on)
+    copy_to_temporary_table("tasks_chosen", rows)
     give_out(rows, on)
     with connection.cursor() as cursor:
         told = {"launch": launch.pk if launch else None, "actor": actor.pk if actor else None}

@@ -18,6 +18,7 @@ from django.db import transaction
 from regulars.act.opportunities import service as opportunities
 from regulars.act.opportunities.models import Play
 from regulars.act.opportunities.rules import fires
+from regulars.act.tasks.at_stores import open_by_events
 from regulars.act.tasks.ending import end_by_events, end_by_sales
 from regulars.act.tasks.making import open_leads
 from regulars.act.tasks.models import Lead
@@ -57,7 +58,8 @@ def take_in(event_ids: Sequence[UUID]) -> int:
     happenings = _happened(fresh, plays)
     end_by_events(_named(happenings))
     _end_by_sales([event.payload for event in fresh if event.topic == LOADED])
-    return open_for(happenings, plays)
+    at_stores = open_by_events(_done_at_stores(fresh, plays))
+    return at_stores + open_for(happenings, [play for play in plays if not play.is_of_store])
 
 
 def _end_by_sales(loads: Sequence[Mapping[str, Any]]) -> None:
@@ -105,6 +107,18 @@ def _done(batches: Sequence[str], plays: Sequence[Play]) -> list[Happening]:
     asked["since"] = clock.now() - TOOK_TO_LOAD  # type: ignore[assignment]
     rows = query(named(__package__, "happened"), asked).to_pylist()
     return [(r["name"], r["member_id"], orjson.loads(r["properties"] or "{}")) for r in rows]
+
+
+def _done_at_stores(events: Sequence[Event], plays: Sequence[Play]) -> list[Happening]:
+    """The same of stores, for the plays that are theirs."""
+    batches = [b for event in events if event.topic == EVENTS for b in event.payload["batches"]]
+    names = {opportunities.awaited(play.trigger)[0] for play in plays if play.is_of_store}
+    if not batches or not names:
+        return []
+    asked: dict[str, Any] = {"batches": batches, "names": sorted(names)}
+    asked["since"] = clock.now() - TOOK_TO_LOAD
+    rows = query(named(__package__, "happened_at_stores"), asked).to_pylist()
+    return [(r["name"], r["store_id"], orjson.loads(r["properties"] or "{}")) for r in rows]
 
 
 def _names_waited_for() -> set[str]:

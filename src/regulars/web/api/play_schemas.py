@@ -92,6 +92,14 @@ class PlayOut(Schema):
     stopped_at: AwareDatetime | None
 
 
+class OpenIn(Record):
+    stores: list[str] | None = Field(None, description="Left out: all in the caller's place.")
+
+
+class OpenedOut(Schema):
+    opened: int = Field(description="Stores that had none open.")
+
+
 class IntervalOut(Schema):
     low: float
     middle: float

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from regulars.act.opportunities import service as plays
 from regulars.act.opportunities.models import Play
 from regulars.ground.accounts.access import Capability, requires, scope_of
+from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.errors import UserError
 from regulars.know.catalog.models import Category
 from regulars.know.language.errors import TextError
@@ -56,7 +57,11 @@ def show_size(request: HttpRequest) -> HttpResponse:
     form = PlayForm(request.POST, is_new=False)
     for name in ("name", "reason"):
         form.fields[name].required = False
-    page: dict[str, Any] = {"most": MOST_LOADED, "is_live": True}
+    page: dict[str, Any] = {
+        "most": MOST_LOADED,
+        "is_live": True,
+        "unasked": chain().contact_unasked,
+    }
     if form.is_valid():
         told = told_by(form)
         try:

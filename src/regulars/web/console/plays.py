@@ -10,6 +10,7 @@ from regulars.act.opportunities import service as plays
 from regulars.act.opportunities.models import Play
 from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
 from regulars.ground.kit import clock
+from regulars.ground.kit.deployment import chain
 from regulars.ground.org.models import Node, Staff
 from regulars.understand.experiments.service import Outcome
 from regulars.web.parts.excel import as_excel, wants_excel
@@ -74,6 +75,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "result": _result(within(scope, line.outcome) if line.outcome else None),
         "may_approve": scope.may(Capability.APPROVE_PLAYS),
         "may_make": scope.may(Capability.MAKE_PLAYS),
+        "may_open": play.is_of_store and scope.may(Capability.ASSIGN_LEADS) and _runs(play),
     }
     return render(request, "console/play.html", page)
 
@@ -85,6 +87,7 @@ def show_size(request: HttpRequest, code: str) -> HttpResponse:
     play = plays.get_play(scope, code)
     fired = trigger_of(play.trigger)
     page: dict[str, Any] = {"size": None, "play": play, "conflicts": [], "trigger": fired}
+    page["unasked"] = chain().contact_unasked
     if play.who.strip():
         page |= {
             "size": plays.size(scope, play),
@@ -108,6 +111,10 @@ def conflicts_of(scope: Scope, play: Play) -> list[dict[str, Any]]:
         }
         for each in found[:MOST_CONFLICTS]
     ]
+
+
+def _runs(play: Play) -> bool:
+    return play.pk in {each.pk for each in plays.running()}
 
 
 def _result(outcome: Outcome | None) -> dict[str, Any] | None:

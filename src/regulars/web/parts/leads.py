@@ -120,6 +120,19 @@ def evidence_of(lead: Lead) -> str:
     return f"{reverse('phone_why')}?{urlencode(asked)}"
 
 
+def ended_because(lead: Lead) -> str:
+    """Why it ended by itself; "" where somebody closed it, or it is to do."""
+    last = lead.changes.filter(what="closed").order_by("-pk").first()
+    if lead.is_to_do or last is None:
+        return ""
+    return {
+        "play_stopped": _("Its play was stopped before anybody began."),
+        "play_paused": _("Its play rests: it comes back when the play is approved again."),
+        "finding_gone": _("It is not found any more."),
+        "lapsed": _("Nobody worked on it in time."),
+    }.get(last.detail.get("why", ""), "")
+
+
 def facts_of(lead: Lead) -> list[Fact]:
     """What the reason was written from, in the reader's language."""
     if lead.source == FINDING:
