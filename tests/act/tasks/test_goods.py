@@ -13,12 +13,13 @@ from regulars.act.tasks.models import Lead
 @pytest.fixture
 def goods(people) -> None:
     """Nappies P2 to P6, P6 of a guarded kind; M0-0 buys P3 and, once, P4; others P2 most."""
+    Guard.objects.create(kind="no_push", value="1段")
     bring("products", *(
         {"product_id": f"P{n}", "name": f"Nappies {n}", "category": f"Nappies > {kind}"}
         for n, kind in ((2, "S"), (3, "S"), (4, "M"), (5, "M"), (6, "1段"))
     ))  # fmt: skip
-    sold = [("P3", "M0-0"), ("P3", "M0-0"), ("P4", "M0-0")]
-    sold += [("P2", "M1-0")] * 4 + [("P6", "M1-1")] * 9 + [("P5", "M1-0")]
+    sold = [("P3", "M0-0")] * 3 + [("P4", "M0-0"), ("P4", "M1-0"), ("P5", "M1-0")]
+    sold += [("P2", "M1-0")] * 4 + [("P6", "M1-1")] * 9
     bring("lines", *(
         line(f"g{n}", TODAY, int(who[1]), who) | {"product_id": product}
         for n, (product, who) in enumerate(sold)
@@ -74,7 +75,6 @@ def test_products_that_are_named_stand_in_their_order_but_for_what_is_out(goods,
 
 
 def test_what_may_not_be_pushed_is_no_good_by_any_path(goods, make_play) -> None:
-    Guard.objects.create(kind="no_push", value="1段")
     play = make_play(goods={"category": "Nappies"})
     one = member("M1-1")
     lead = open_lead(play, one, one.home_store, source="tag")

@@ -133,5 +133,5 @@ def test_a_skill_is_a_tag_of_the_staff_as_somebody_set_it(people, make_play) -> 
     bring_manual()
     compute_all(Subject.STAFF)
     assert opportunities.who_can([play])["staff_id"].to_pylist() == [people.bob.staff_id]
-    assert opportunities.name_of_skill(LACTATION).endswith("：lactation")
+    assert opportunities.name_of_skill(LACTATION).endswith(("：lactation", ": lactation"))
     assert opportunities.name_of_skill({"tag": "gone", "value": "x"}) == "gone=x"

@@ -35,8 +35,12 @@ def list_skills() -> list[tuple[Mapping[str, str], str]]:
     first."""
     told = defined(Subject.STAFF).checked
     tags = sorted(told.tags, key=lambda tag: (tag.kind != Kind.MANUAL, tag.group, tag.code))
+    colon = "：" if language_of_names() == "zh" else ": "
     return [
-        ({"tag": tag.code, "value": value}, f"{name_of(tag)}：{shown}" if shown else name_of(tag))
+        (
+            {"tag": tag.code, "value": value},
+            f"{name_of(tag)}{colon}{shown}" if shown else name_of(tag),
+        )
         for tag in tags
         for value, shown in _values_of(tag, told.types[tag.code])
     ]

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from regulars.act.opportunities import service as opportunities
 from regulars.act.opportunities.models import Play
@@ -159,7 +158,7 @@ def _answer(play: Play | None, row: models.Finding) -> str:
     ready = opportunities.answers_to(row.part, row.factor)[:WORST]
     if not ready:
         return ""
-    names = pgettext("between parts of a sentence", ", ").join(each.zh for each in ready)
+    names = _(", ").join(each.zh for each in ready)
     return " " + _("No play runs for it; ready ones answer it: %(plays)s.") % {"plays": names}
 
 

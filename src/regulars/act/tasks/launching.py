@@ -37,7 +37,8 @@ def launch(on: date | None = None) -> Launch:
         is_first = bool(cursor.rowcount)
     made = Launch.objects.select_for_update().get(on=day)
     launched = made.counts.get(PLAYS, [])
-    plays = [play for play in opportunities.running(day) if play.pk not in launched]
+    running = (play for play in opportunities.running(day) if not play.is_of_store)
+    plays = [play for play in running if play.pk not in launched]
     if is_first or plays:
         made.counts = _launch(made, plays, day)
         made.counts[PLAYS] = [*launched, *(play.pk for play in plays)]

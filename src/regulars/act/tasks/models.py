@@ -103,7 +103,9 @@ class Lead(models.Model):
             ),
             models.UniqueConstraint(
                 "store", "play",
-                condition=Q(state__in=["open", "taken"], member=None, parent=None),
+                condition=Q(
+                    state__in=["open", "taken"], member=None, parent=None, is_outreach=False
+                ),
                 name="tasks_lead_one_of_store",
             ),
         ]  # fmt: skip

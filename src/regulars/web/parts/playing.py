@@ -72,6 +72,8 @@ class Line:
         """Why its uplift is not known."""
         if self.play.is_service:
             return _("A play of service holds nobody out: nothing is measured.")
+        if self.play.is_of_store:
+            return _("A task of the store holds nobody out: nothing is measured.")
         if self.outcome is None:
             return _("Counted each night once it runs.")
         why = self.outcome.uplift.conversion.unknown
