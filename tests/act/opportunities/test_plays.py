@@ -9,12 +9,14 @@ import pytest
 from tests.act.opportunities.conftest import END, PASSWORD
 
 from regulars.act.opportunities import service as plays
+from regulars.act.opportunities import sizing
 from regulars.act.opportunities.models import Guard, Play
 from regulars.ground.accounts.access import Scope, scope_of
 from regulars.ground.accounts.models import User
 from regulars.ground.accounts.service import create_user
 from regulars.ground.jobs.models import Event
 from regulars.ground.kit import clock
+from regulars.ground.kit.deployment import Chain
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
 from regulars.ground.org.models import Node
 from regulars.ground.warehouse.service import query
@@ -166,14 +168,18 @@ def test_the_chain_keeps_its_own_words(maker: User) -> None:
         plays.add_guard(maker, Guard.Kind.CLAIM, "治疗")
 
 
-def test_its_size_is_that_of_its_candidates(maker: User, scope: Scope) -> None:
+def test_its_size_is_that_of_its_candidates(
+    maker: User, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Member.objects.update(is_call_allowed=True, is_sms_allowed=False, is_wecom_allowed=None)
     play = made(maker)
     relation = plays.candidates(play, END)
     rows = query(relation.sql, relation.parameters).to_pylist()
     told = plays.size(scope, play)
     assert told.members == len(rows) > 0
-    assert told.reachable == {"call": len(rows), "sms": 0, "wecom": 0}
+    assert told.reachable == {"call": len(rows), "sms": 0, "wecom": len(rows)}
+    monkeypatch.setattr(sizing, "chain", lambda: Chain(contact_unasked=False))
+    assert plays.size(scope, play).reachable == {"call": len(rows), "sms": 0, "wecom": 0}
     assert told.stores == len({row["store_id"] for row in rows})
     assert told.days == 7
     assert sum(each.members for each in told.load) == told.members

@@ -14,7 +14,7 @@ from tests.understand.actions.small_chain import bring_chain
 
 from regulars.act.opportunities import service as opportunities
 from regulars.act.opportunities.models import Play
-from regulars.act.tasks import contacts, ending, mornings, opening, team
+from regulars.act.tasks import contacts, ending, finding, mornings, opening, team
 from regulars.ground.accounts.models import User
 from regulars.ground.kit import clock
 from regulars.ground.kit.deployment import Chain
@@ -39,7 +39,7 @@ def set_chain(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def put(**settings: Any) -> None:
         told = Chain(**{"as_of": TODAY, **NEVER_QUIET, **settings})
-        for room in (clock, contacts, opening, ending, mornings, team):
+        for room in (clock, contacts, opening, ending, finding, mornings, team):
             monkeypatch.setattr(room, "chain", lambda: told)
 
     return put

@@ -1,13 +1,17 @@
 """Leads that end by themselves, what is told when they are late, and handovers."""
 
+from collections import Counter
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pytest
 from tests.act.tasks.working import TODAY, member, node
 from tests.understand.actions.small_chain import bring, line
 
+from regulars.act.opportunities import service as opportunities
+from regulars.act.opportunities.models import Play
 from regulars.act.tasks import ending, mornings
-from regulars.act.tasks.ending import drop_of_play, end_by_events, end_by_sales
+from regulars.act.tasks.ending import end_by_events, end_by_sales
 from regulars.act.tasks.escalating import escalate
 from regulars.act.tasks.forgetting import forget
 from regulars.act.tasks.handover import hand_over, take_back_handover
@@ -15,6 +19,7 @@ from regulars.act.tasks.launching import launch
 from regulars.act.tasks.models import Handover, Launch, Lead
 from regulars.act.tasks.service import claim, visible_leads
 from regulars.act.tasks.triggering import take_in
+from regulars.act.tasks.withdrawing import bring_back, withdraw
 from regulars.ground.accounts.access import scope_of
 from regulars.ground.jobs.service import publish
 from regulars.ground.kit.errors import NotFound, UserError
@@ -95,11 +100,67 @@ def test_an_event_that_a_play_waits_for_closes_its_lead(people, make_play) -> No
     assert (lead_of("M0-1").state, lead_of("M0-0").state) == ("done", "open")
 
 
-def test_a_stopped_play_leaves_nothing_to_do(people, make_play) -> None:
+def test_of_a_stopped_play_what_nobody_has_begun_is_withdrawn(people, make_play) -> None:
     play, launched = make_play(), launch(TODAY)
-    claim(people.ann, Lead.objects.filter(staff=people.ann.staff)[0].pk)
-    assert drop_of_play(play.pk) == launched.counts["opened"] == 8
-    assert set(Lead.objects.values_list("state", flat=True)) == {"dropped"}
+    begun, touched = Lead.objects.filter(staff=people.ann.staff)[:2]
+    claim(people.ann, begun.pk)
+    touched.changes.create(what="touched")
+    assert withdraw(play.pk) == 0
+    Play.objects.update(state="stopped")
+    assert withdraw(play.pk) == launched.counts["opened"] - 2 == 6
+    assert Counter(Lead.objects.values_list("state", flat=True)) == {
+        "dropped": 6, "taken": 1, "open": 1,
+    }  # fmt: skip
+    gone = Lead.objects.filter(state="dropped")[0]
+    assert gone.changes.get(what="closed").detail == {"why": "play_stopped", "by": "itself"}
+    Play.objects.update(state="approved")
+    assert bring_back(play.pk) == 0
+
+
+def test_of_a_service_everything_stays(people, make_play) -> None:
+    play = make_play(is_service=True)
+    launch(TODAY)
+    Play.objects.update(state="stopped")
+    assert withdraw(play.pk) == 0
+
+
+def test_what_was_withdrawn_comes_back_with_its_play_and_once(
+    people, make_play, monkeypatch
+) -> None:
+    monkeypatch.setattr(opportunities, "triggered", still_met("M0-3"))
+    play = make_play()
+    launch(TODAY)
+    ids = set(Lead.objects.values_list("pk", flat=True))
+    Play.objects.update(state="draft", talk="new words")
+    assert withdraw(play.pk) == 8
+    Lead.objects.create(
+        member=member("M0-0"), store=node("S0"), title="t", source="tag", due_on=TODAY,
+        opened_on=TODAY,
+    )  # fmt: skip
+    Play.objects.update(state="approved")
+    assert bring_back(play.pk) == 6
+    assert bring_back(play.pk) == 0
+    again = Lead.objects.filter(play=play, state="open")
+    assert set(again.values_list("pk", flat=True)) <= ids
+    assert set(again.values_list("talk", "reason")) == {("new words", "again")}
+    assert not again.filter(member__code__in=["M0-0", "M0-3"]).exists()
+    launch(TODAY + timedelta(days=1))
+    assert Lead.objects.filter(play=play).count() == 8
+    Play.objects.update(state="draft")
+    assert withdraw(play.pk) == 6
+
+
+def still_met(*nobody_more: str):
+    def triggered(play, member_ids, on=None) -> pa.Table:
+        gone = {member(code).pk for code in nobody_more}
+        rows = [
+            {"member_id": each, "reason": "again", "facts": "{}"}
+            for each in member_ids
+            if each not in gone
+        ]
+        return pa.Table.from_pylist(rows)
+
+    return triggered
 
 
 def test_what_is_late_is_told_the_manager_and_a_day_later_the_head_and_lapses(

@@ -24,7 +24,7 @@ def test_every_candidate_of_a_store_with_room_gets_a_lead_with_somebody(people, 
     made = launch(TODAY)
     leads = Lead.objects.select_related("store", "staff")
     assert Counter(lead.store.code for lead in leads) == {"S0": 4, "S1": 4}
-    assert {lead.staff.name for lead in leads} == {"Mo", "Ann", "Bob", "Ola"}
+    assert {lead.staff.name for lead in leads} == {"Ann", "Bob", "Ola"}
     first = leads[0]
     assert (first.title, first.reason, first.launch_id) == ("lapsed", "because", made.pk)
     assert first.due_on == TODAY + timedelta(days=play.open_days)
@@ -96,7 +96,7 @@ def test_her_own_consultant_comes_first_and_the_others_by_load(people, make_play
     launch(TODAY)
     served = {lead.member.code: lead.staff.name for lead in Lead.objects.filter(store=node("S0"))}
     assert [served[f"M0-{k}"] for k in range(3)] == ["Bob"] * 3
-    assert served["M0-3"] in {"Ann", "Mo"}
+    assert served["M0-3"] == "Ann"
 
 
 def test_of_two_plays_a_member_gets_the_more_urgent_one(people, make_play) -> None:

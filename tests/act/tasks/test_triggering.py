@@ -9,20 +9,28 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.act.tasks.working import TODAY, member, node
+from tests.understand.actions.small_chain import finding_at
 
 from regulars.act.opportunities import service as opportunities
+from regulars.act.opportunities.models import Play
+from regulars.act.opportunities.rules import awaited
 from regulars.act.tasks import triggering
 from regulars.act.tasks.errors import NotOffered
+from regulars.act.tasks.finding import ask_stores
 from regulars.act.tasks.launching import launch
 from regulars.act.tasks.making import open_lead, open_leads
 from regulars.act.tasks.models import Launch, Lead
 from regulars.act.tasks.service import assign, close
 from regulars.act.tasks.triggering import missed, take_in
+from regulars.act.tasks.withdrawing import bring_back, withdraw
 from regulars.ground.jobs.service import publish
+from regulars.ground.messages.models import Round
 from regulars.ground.warehouse.service import query
 from regulars.know.members.models import Member
+from regulars.understand.diagnosis.models import Finding
 from regulars.understand.experiments.models import Entry
 
+BECOMES = {"tag": "lifecycle", "becomes": "asleep"}
 VIEWED = {"event": "Product Viewed", "where": {"stage": 3}}
 
 
@@ -88,7 +96,10 @@ def test_an_event_closes_the_lead_that_waited_for_it(people, make_play, happen) 
 
 
 PATHS = st.lists(
-    st.sampled_from(["launch", "event", "tag", "hand", "set", "assign", "close", "day"]),
+    st.sampled_from([
+        "launch", "event", "tag", "becomes", "finding", "pause", "hand", "set", "assign", "close",
+        "day",
+    ]),
     min_size=3, max_size=12,
 )  # fmt: skip
 
@@ -97,16 +108,16 @@ PATHS = st.lists(
 @settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_whoever_is_held_out_gets_no_lead_of_that_play_by_any_path(  # noqa: PLR0912 - paths
-    paths, seed, people, make_play, happen
+def test_whoever_is_held_out_gets_no_lead_of_that_play_by_any_path(  # noqa: PLR0912, PLR0917 - paths
+    paths, seed, people, make_play, happen, monkeypatch
 ) -> None:
     chance, day = random.Random(seed), TODAY
-    for model in (Lead, Entry, Launch):
+    for model in (Lead, Entry, Launch, Round, Finding):
         model.objects.all().delete()
     opportunities.running().clear()
     plays = [
-        make_play(f"{seed}-{n}-{uuid4().hex}", trigger=VIEWED, holdout_rate="0.50")
-        for n in range(2)
+        make_play(f"{seed}-{n}-{uuid4().hex}", trigger=trigger, holdout_rate="0.50")
+        for n, trigger in enumerate((VIEWED, BECOMES))
     ]
     members = list(Member.objects.filter(home_store__code__in=["S0", "S1"]))
     for path in paths:
@@ -118,6 +129,22 @@ def test_whoever_is_held_out_gets_no_lead_of_that_play_by_any_path(  # noqa: PLR
                 take_in([happen(*(("Product Viewed", m.code, {"stage": 3}) for m in members))])
             case "tag":
                 open_lead(play, one, one.home_store, source="tag", source_id="t")
+            case "becomes":
+                everybody = [m.pk for m in members]
+                monkeypatch.setattr(triggering, "_entered", lambda change, ids=everybody: ids)
+                segment = awaited(BECOMES)[1]["segment"]
+                take_in([publish("segment.entered", segment=segment, change=str(uuid4())).pk])
+            case "finding":
+                finding_at(
+                    chance.choice(["S0", "S1"]), factor=chance.choice(["buyers", "tickets"]),
+                    made_on=day,
+                )  # fmt: skip
+                ask_stores(day)
+            case "pause":
+                Play.objects.filter(pk=play.pk).update(state="draft")
+                withdraw(play.pk)
+                Play.objects.filter(pk=play.pk).update(state="approved")
+                bring_back(play.pk)
             case "hand":
                 try:
                     open_lead(play, one, one.home_store, source="manager", actor=people.manager)
@@ -140,6 +167,6 @@ def test_whoever_is_held_out_gets_no_lead_of_that_play_by_any_path(  # noqa: PLR
     held_out = set(
         Entry.objects.filter(is_held_out=True).values_list("experiment__play", "member_id")
     )
-    led = set(Lead.objects.values_list("play_id", "member_id"))
+    led = set(Lead.objects.exclude(member=None).values_list("play_id", "member_id"))
     assert not held_out & led
     assert led <= set(Entry.objects.values_list("experiment__play", "member_id"))

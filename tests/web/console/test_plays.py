@@ -300,3 +300,41 @@ def test_the_api_refuses_whoever_may_not(hq: Client, sign_in: SignIn, running: P
     assert api(hq, "post", "plays/come_back/submit").status_code == 400
     assert api(Client(), "get", "plays").status_code == 401
     assert api(sign_in(Role.CONSULTANT, node="S1"), "get", "outcomes").status_code == 403
+
+
+def test_a_task_of_stores_is_opened_by_hand_where_one_works(hq: Client, sign_in: SignIn) -> None:
+    told = {"who": "", "code": "rain", "trigger_event": "weather_rain", "is_of_store": "on"}
+    hq.post("/plays/new/", FORM | told | {"reason": "今天下雨"})
+    hq.post("/plays/rain/submit/")
+    sign_in(Role.OPERATIONS).post("/plays/rain/approve/")
+    play = Play.objects.get()
+    assert play.is_of_store and play.experiment is None
+    manager = sign_in(Role.STORE_MANAGER, node="S1")
+    assert "Open it now at stores" in text(manager.get("/plays/rain/"))
+    assert "Open it" in text(manager.get("/m/team/?org=S1"))
+    assert "Opened at 1 store." in text(manager.post("/plays/rain/open/", follow=True))
+    task = Lead.objects.get()
+    assert (task.store.code, task.member, task.reason) == ("S1", None, "今天下雨")
+    assert api(manager, "post", "plays/rain/open", stores=["S1"]).json() == {"opened": 0}
+    assert api(manager, "post", "plays/rain/open", stores=["S2"]).status_code == 404
+    assert "There is no such store here." in text(
+        manager.post("/plays/rain/open/", {"stores": "S2", "from": "team"}, follow=True)
+    )
+    consultant = sign_in(Role.CONSULTANT, node="S1")
+    assert consultant.post("/plays/rain/open/").status_code == 403
+    assert api(consultant, "post", "plays/rain/open").status_code == 403
+
+
+def test_what_fires_a_play_is_written_in_the_editor(hq: Client) -> None:
+    becomes = {"who": "", "trigger_tag": "lifecycle", "trigger_value": "active"}
+    hq.post("/plays/new/", FORM | becomes | {"answers": "active_old/buyers"})
+    play = Play.objects.get()
+    assert play.trigger == {"tag": "lifecycle", "becomes": "active"}
+    assert play.answers == ["active_old/buyers"]
+    shown = text(hq.get("/plays/come_back/"))
+    assert "becomes “active”" in shown and "active_old/buyers" in shown
+    assert 'value="lifecycle"' in text(hq.get("/plays/come_back/change/"))
+    both = text(hq.post("/plays/new/", FORM | becomes | {"code": "both", "trigger_event": "x"}))
+    assert "A trigger names an event." in both
+    sized = text(hq.post("/plays/size/", FORM | becomes))
+    assert "nobody knows before" in sized

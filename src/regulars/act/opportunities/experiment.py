@@ -14,8 +14,9 @@ from regulars.understand.experiments.service import Expected, Outcome
 
 def begin_for(play: Play, on: date) -> Experiment | None:
     """What being reached is measured by from a day on; a play that is approved again goes on with
-    its own. A play of service keeps nobody out, and has none."""
-    if play.is_service:
+    its own. A play of service keeps nobody out, one of the store is about nobody: they have
+    none."""
+    if play.is_service or play.is_of_store:
         return None
     if play.experiment is not None:
         return play.experiment

@@ -15,6 +15,8 @@ from regulars.act.opportunities.guarding import check_texts
 from regulars.act.opportunities.models import Play, PlayVersion
 from regulars.act.opportunities.reasons import check_reason
 from regulars.act.opportunities.rules import SAID
+from regulars.act.opportunities.skills import check_skill
+from regulars.act.opportunities.watching import check_watched, unwatch, watch
 from regulars.ground.accounts.access import Role
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.service import record
@@ -27,7 +29,7 @@ from regulars.know.language.errors import TextError
 from regulars.know.segments.service import meets
 
 State = Play.State
-MEASURED = ("holdout_rate", "outcome", "window_days", "is_service")
+MEASURED = ("holdout_rate", "outcome", "window_days", "is_service", "is_of_store")
 RESERVED = frozenset({"new", "library", "calendar", "guards", "size"})
 """Addresses beside those of plays."""
 
@@ -65,11 +67,15 @@ def check_play(told: Mapping[str, Any]) -> Sequence[Node]:
     """Everything a play says, as it would be saved; its pilot stores. Raises UserError, for `who`
     TextError with the place."""
     rules.check_texts(told)
-    rules.check_trigger(told["trigger"], told["who"])
+    rules.check_trigger(told["trigger"], told["who"], is_of_store=told["is_of_store"])
+    rules.check_of_store(told)
+    check_skill(told["skill"])
+    check_watched(told["trigger"])
     rules.check_goods(told["goods"])
     rules.check_numbers(told)
     rules.check_outcome(told["outcome"], told["value_cents"])
     rules.check_days(told["starts_on"], told["ends_on"])
+    rules.check_answers(told["answers"])
     if told["role"] not in Position.Kind.values:
         raise UserError(_("There is no such position."), field="role")
     if told["who"].strip():
@@ -101,6 +107,7 @@ def approve(actor: User, play: Play) -> Play:
         raise NotAllowed(_("Somebody else approves what you made."))
     _check_still_means(play)
     play.experiment = begin_for(play, max(clock.today(), play.starts_on or date.min))
+    watch(actor, play)
     play.approved_by, play.approved_at = actor, clock.now()
     play = _moved(actor, play, State.APPROVED, "play.approved")
     publish("play.approved", play_id=play.pk, code=play.code)
@@ -120,6 +127,7 @@ def stop(actor: User, play: Play) -> Play:
     What those reached do is measured to the end of their windows."""
     play = _held(play, State.APPROVED, _("Only a play that was approved can be stopped."))
     play.stopped_at = clock.now()
+    unwatch(actor, play)
     end_for(play, clock.today())
     play = _moved(actor, play, State.STOPPED, "play.stopped")
     publish("play.stopped", play_id=play.pk, code=play.code)

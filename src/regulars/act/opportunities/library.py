@@ -10,11 +10,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from regulars.act.opportunities.keeping import usual
+from regulars.act.opportunities.rules import answered_by
 from regulars.ground.kit.errors import NotFound
 
 SAME = (
     "who", "trigger", "goods", "coupon", "role", "open_days", "priority", "window_days", "outcome",
-    "is_service",
+    "is_service", "is_of_store", "answers",
 )  # fmt: skip
 
 
@@ -72,9 +73,8 @@ def get_ready(code: str) -> Ready:
 def answers_to(part: str, factor: str = "") -> Sequence[Ready]:
     """The ready plays that answer a finding: first those of its part and factor, then of the
     part."""
-    wanted = [f"{part}/{factor}", part] if factor else [part]
     plays = library().values()
-    return [play for each in dict.fromkeys(wanted) for play in plays if each in play.answers]
+    return [play for each in answered_by(part, factor) for play in plays if each in play.answers]
 
 
 def _ready(code: str, table: dict[str, Any]) -> Ready:

@@ -15,10 +15,14 @@ class Play(models.Model):
     it), what (`talk`, `content_url`, `goods`, `coupon`), by whom (`role`, the member's own
     consultant first), within `open_days`, between two days.
 
-    `trigger`: {"event": name, "where": {property: value}} of an event, or {} for the morning alone.
-    `goods`: {"category": code}, {"products": [codes]}, {"kind": "usual"} or {}. `value_cents`: what
-    one conversion brings; None is learnt from what such members spend. `is_service`: for someone
-    who was badly served or must be warned: no hold-out, no cap, no offer.
+    `trigger`: {"event": name, "where": {property: value}} of an event, {"segment": code} of
+    entering it, {"tag": code, "becomes": value} of a tag that changes, or {} for the morning alone.
+    `goods`: {"category": code}, {"products": [codes]}, {"kind": "usual" or "slow"} or {}. `skill`:
+    {"tag": code, "value": value} of a tag on staff, or {}: who has it comes first. `value_cents`:
+    what one conversion brings; None is learnt from what such members spend. `is_service`: for
+    someone who was badly served or must be warned: no hold-out, no cap, no offer. `is_of_store`: a
+    task of the store and nobody's lead. `answers`: what of a finding it answers, "part" or
+    "part/factor".
     """
 
     class State(models.TextChoices):
@@ -38,6 +42,7 @@ class Play(models.Model):
     goods = models.JSONField(default=dict, blank=True)
     coupon = models.TextField(blank=True)
     role = models.TextField(choices=Position.Kind.choices, default=Position.Kind.CONSULTANT)
+    skill = models.JSONField(default=dict, blank=True)
     open_days = models.PositiveSmallIntegerField(default=7)
     priority = models.PositiveSmallIntegerField(default=50)
     holdout_rate = models.DecimalField(max_digits=3, decimal_places=2, default="0.10")
@@ -45,6 +50,8 @@ class Play(models.Model):
     window_days = models.PositiveSmallIntegerField(default=14)
     value_cents = models.BigIntegerField(null=True)
     is_service = models.BooleanField(default=False)
+    is_of_store = models.BooleanField(default=False)
+    answers = models.JSONField(default=list, blank=True)
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
     pilot_stores = models.ManyToManyField(Node, related_name="+", blank=True)

@@ -1,10 +1,11 @@
 """What a play may say, and arithmetic on rates; nothing here asks anybody."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import blake2b
 from math import sqrt
 from typing import Any
 
@@ -14,8 +15,8 @@ from regulars.ground.kit.errors import UserError
 
 SAID = (
     "name", "name_en", "who", "trigger", "reason", "talk", "content_url", "goods", "coupon",
-    "role", "open_days", "priority", "holdout_rate", "outcome", "window_days", "value_cents",
-    "is_service", "starts_on", "ends_on",
+    "role", "skill", "open_days", "priority", "holdout_rate", "outcome", "window_days",
+    "value_cents", "is_service", "is_of_store", "answers", "starts_on", "ends_on",
 )  # fmt: skip
 """What a play says, besides where."""
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -26,7 +27,8 @@ SURE = 1.959963984540054
 LONGEST_WINDOW, LONGEST_OPEN = 90, 60
 MOST_HELD_OUT, STEP = Decimal("0.5"), Decimal("0.05")
 OUTCOMES = {"purchase": "", "category": "code", "event": "name"}
-GOODS = ("category", "products", "kind")
+ENTERED = "segment.entered"
+ANSWER = re.compile(r"[a-z_]+(/[a-z_]+)?")
 USUAL, SLOW = "usual", "slow"
 
 
@@ -104,10 +106,13 @@ def check_outcome(outcome: Mapping[str, Any], value_cents: int | None) -> None:
         )
 
 
-def check_trigger(trigger: Mapping[str, Any], who: str) -> None:
-    """{"event": name, "where": {property: value}} or {}; without one somebody must be described.
-    Raises UserError."""
-    if trigger:
+def check_trigger(trigger: Mapping[str, Any], who: str, *, is_of_store: bool = False) -> None:
+    """{"event": name, "where": {property: value}}, {"segment": code}, {"tag": code, "becomes":
+    value} or {}; without one somebody must be described. Raises UserError."""
+    if set(trigger) == {"segment"} or set(trigger) == {"tag", "becomes"}:
+        if not all(str(said).strip() for said in trigger.values()):
+            raise UserError(_("Say which segment, or which tag and value."), field="trigger")
+    elif trigger:
         where = trigger.get("where", {})
         if not str(trigger.get("event", "")).strip() or set(trigger) - {"event", "where"}:
             raise UserError(_("A trigger names an event."), field="trigger")
@@ -115,7 +120,7 @@ def check_trigger(trigger: Mapping[str, Any], who: str) -> None:
             raise UserError(
                 _("What a trigger asks of an event are properties with values."), field="trigger"
             )
-    elif not who.strip():
+    elif not who.strip() and not is_of_store:
         raise UserError(_("Say who is meant, or which event fires it."), field="who")
 
 
@@ -159,8 +164,55 @@ def check_days(starts_on: date | None, ends_on: date | None) -> None:
         raise UserError(_("It ends before it begins."), field="ends_on")
 
 
+def watching(trigger: Mapping[str, Any]) -> str:
+    """The code of the segment of those who have the value that a tag is to become."""
+    told = f"{trigger['tag']} {trigger['becomes']}"
+    return f"becomes_{blake2b(told.encode(), digest_size=8).hexdigest()}"
+
+
+def awaited(trigger: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """The name of the event that a trigger waits for, and the properties that it must have; "" for
+    none."""
+    if "segment" in trigger:
+        return ENTERED, {"segment": trigger["segment"]}
+    if "tag" in trigger:
+        return ENTERED, {"segment": watching(trigger)}
+    return str(trigger.get("event", "")), trigger.get("where", {})
+
+
 def fires(trigger: Mapping[str, Any], name: str, properties: Mapping[str, Any]) -> bool:
     """Whether an event is the one that a trigger waits for."""
-    if not trigger or trigger.get("event") != name:
+    event, where = awaited(trigger)
+    if not event or event != name:
         return False
-    return all(str(properties.get(k)) == str(v) for k, v in trigger.get("where", {}).items())
+    return all(str(properties.get(k)) == str(v) for k, v in where.items())
+
+
+def skill_key(skill: Mapping[str, Any]) -> str:
+    """A skill as one text; "" for none."""
+    return f"{skill['tag']}={skill['value']}" if skill.keys() >= {"tag", "value"} else ""
+
+
+def check_of_store(told: Mapping[str, Any]) -> None:
+    """A task of the store is nobody's lead: it describes no members. Raises UserError."""
+    if not told["is_of_store"]:
+        return
+    if told["who"].strip():
+        raise UserError(_("A task of the store describes no members."), field="who")
+    if set(told["trigger"]) & {"segment", "tag"}:
+        raise UserError(_("Members enter segments and have tags, stores do not."), field="trigger")
+
+
+def answered_by(part: str, factor: str = "") -> list[str]:
+    """What of a play's `answers` answers a finding: its part and factor first, then its part."""
+    return [f"{part}/{factor}", part] if factor else [part]
+
+
+def check_answers(answers: Sequence[str]) -> None:
+    """Raises UserError for what names no part of a finding."""
+    for each in answers:
+        if not isinstance(each, str) or not ANSWER.fullmatch(each):
+            raise UserError(
+                _("A finding is named by its part, or as part/factor: “%(said)s”."),
+                field="answers", facts={"said": each},
+            )  # fmt: skip

@@ -1,5 +1,6 @@
 """The opportunities room for other rooms."""
 
+from regulars.act.opportunities.answering import Placed, find_answer, placed
 from regulars.act.opportunities.calendar import (
     Conflict,
     Meeting,
@@ -7,6 +8,7 @@ from regulars.act.opportunities.calendar import (
     conflicts_of,
 )
 from regulars.act.opportunities.experiment import end_those_over, outcome_of, outcomes_of
+from regulars.act.opportunities.fitting import with_goods
 from regulars.act.opportunities.guarding import (
     add_guard,
     check_texts,
@@ -29,28 +31,33 @@ from regulars.act.opportunities.library import Ready, answers_to, get_ready, lib
 from regulars.act.opportunities.reach import among, candidates, mean_ticket
 from regulars.act.opportunities.reading import get_play, list_at_hand, list_plays
 from regulars.act.opportunities.reasons import filled as reason_of
-from regulars.act.opportunities.rules import SAID
+from regulars.act.opportunities.rules import ENTERED, SAID, awaited
 from regulars.act.opportunities.sizing import A_PERSON, Expected, Load, Size, days_of, size, trial
+from regulars.act.opportunities.skills import list_skills, name_of_skill, who_can
 from regulars.act.opportunities.triggers import (
     events_awaited,
     plays_triggered_by,
     running,
     triggered,
 )
+from regulars.act.opportunities.watching import said_of_value
 
 __all__ = [
     "A_PERSON",
+    "ENTERED",
     "SAID",
     "Conflict",
     "Expected",
     "Load",
     "Meeting",
+    "Placed",
     "Ready",
     "Size",
     "add_guard",
     "among",
     "answers_to",
     "approve",
+    "awaited",
     "candidates",
     "check_play",
     "check_texts",
@@ -60,6 +67,7 @@ __all__ = [
     "drop_guard",
     "end_those_over",
     "events_awaited",
+    "find_answer",
     "get_play",
     "get_ready",
     "guarded_products",
@@ -67,13 +75,17 @@ __all__ = [
     "list_at_hand",
     "list_guards",
     "list_plays",
+    "list_skills",
     "mean_ticket",
+    "name_of_skill",
     "outcome_of",
     "outcomes_of",
+    "placed",
     "plays_triggered_by",
     "reason_of",
     "running",
     "said_of",
+    "said_of_value",
     "save_play",
     "send_back",
     "size",
@@ -83,4 +95,6 @@ __all__ = [
     "trial",
     "triggered",
     "usual",
+    "who_can",
+    "with_goods",
 ]

@@ -24,6 +24,7 @@ from regulars.act.opportunities.reach import (
 from regulars.act.opportunities.rules import SAID, Interval, wilson
 from regulars.ground.accounts.access import Scope
 from regulars.ground.kit import clock
+from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named
 from regulars.ground.org.service import store_ids_under
 from regulars.ground.warehouse.service import query
@@ -72,7 +73,8 @@ class Expected:
 
 @dataclass(frozen=True)
 class Size:
-    """`reachable` by channel of those who consented, and by any; from a sample where `is_sampled`.
+    """`reachable` by channel of those who consented (and of those never asked, where the chain
+    presumes that they may be), and by any; from a sample where `is_sampled`.
     `capped` is how many the people on shift can reach while it runs; `load` by store, the fullest
     first. `value_cents` is what one conversion brings on average."""
 
@@ -226,8 +228,9 @@ def _reachable(
         select = select.where(exp.EQ(this=spread, expression=exp.Literal.number(0)))
     relation = narrowed(scope, play, select, day)
     ids = pc.unique(query(relation.sql, relation.parameters)["member_id"]).to_pylist()
+    told = {"ids": ids, "unasked": chain().contact_unasked}
     with connection.cursor() as cursor:
-        cursor.execute(named(__package__, "consents"), {"ids": ids})
+        cursor.execute(named(__package__, "consents"), told)
         row = cursor.fetchone()
     scale = members / len(ids) if ids else 0.0
     call, sms, wecom, by_any = (round(count * scale) for count in row)

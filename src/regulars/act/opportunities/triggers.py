@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from regulars.act.opportunities.models import Play
 from regulars.act.opportunities.reach import among
-from regulars.act.opportunities.rules import fires
+from regulars.act.opportunities.rules import awaited, fires
 from regulars.ground.kit import clock
 from regulars.ground.warehouse.service import query
 
@@ -31,7 +31,7 @@ def plays_triggered_by(
 
 def events_awaited(on: date | None = None) -> set[str]:
     """The names of the events that fire anything now: of all others nobody need ask."""
-    return {str(play.trigger["event"]) for play in running(on) if play.trigger}
+    return {awaited(play.trigger)[0] for play in running(on) if play.trigger}
 
 
 def triggered(play: Play, member_ids: Sequence[int], on: date | None = None) -> pa.Table:

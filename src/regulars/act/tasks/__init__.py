@@ -2,5 +2,5 @@
 
 Owns tasks_*. Publishes `lead.opened`, `lead.assigned` and `lead.closed`; hears `batch.loaded`,
 `events.loaded` and `segment.entered` in a process of its own, `play.stopped`,
-`person.merged` and `person.forgotten`.
+`play.paused`, `play.approved`, `person.merged` and `person.forgotten`.
 """

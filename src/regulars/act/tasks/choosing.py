@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pyarrow as pa
+from sqlglot import exp
 
 from regulars.act.opportunities import service as opportunities
 from regulars.act.opportunities.models import Play
@@ -20,16 +21,6 @@ TABLES = (
 )  # fmt: skip
 MORE = 20
 """So many more of a store than its room and the share held out ask for: chance is not even."""
-INSERT = """
-INSERT INTO desk.tasks_candidates
-SELECT play_id, member_id, store_id, value_cents FROM ({select}) AS candidates
-"""
-REASONS = """
-SELECT reached.row_no, to_json(told.facts)::VARCHAR AS facts, told.reason
-FROM ({select}) AS told
-INNER JOIN desk.tasks_reached AS reached
-    ON reached.member_id = told.member_id AND reached.play_id = $play
-"""
 SAID = pa.schema([("row_no", pa.int64()), ("facts", pa.string()), ("reason", pa.string())])
 
 
@@ -54,7 +45,9 @@ def weighed() -> dict[str, int]:
 
 def clear() -> None:
     """Leave the warehouse's memory to others."""
-    run(*(Statement(f"DROP TABLE IF EXISTS desk.{name}") for name in TABLES))
+    tables = (exp.table_(name, db="desk") for name in TABLES)
+    drops = (exp.Drop(tables=[table], kind="TABLE", exists=True) for table in tables)
+    run(*(Statement(drop.sql("duckdb")) for drop in drops))
 
 
 def reasons(rows: pa.Table, plays: Sequence[Play], day: date) -> pa.Table:
@@ -67,13 +60,26 @@ def reasons(rows: pa.Table, plays: Sequence[Play], day: date) -> pa.Table:
 
 def _said(play: Play, day: date) -> pa.Table:
     relation = opportunities.candidates(play, day)
-    parameters = {**relation.parameters, "play": play.pk}
-    return query(REASONS.format(select=relation.sql), parameters).cast(SAID)
+    reached = exp.table_("tasks_reached", db="desk").as_("reached", table=True)
+    is_same = exp.column("member_id", "reached").eq(exp.column("member_id", "told"))
+    is_of_play = exp.column("play_id", "reached").eq(exp.Placeholder(this="play"))
+    facts = exp.Anonymous(this="to_json", expressions=[exp.column("facts", "told")])
+    select = exp.select(
+        exp.column("row_no", "reached"),
+        exp.cast(facts, "VARCHAR").as_("facts"),
+        exp.column("reason", "told"),
+    )
+    select = select.from_(relation.select.subquery("told"))
+    select = select.join(reached, on=exp.and_(is_same, is_of_play))
+    return query(select.sql("duckdb"), {**relation.parameters, "play": play.pk}).cast(SAID)
 
 
 def _candidates(play: Play, day: date) -> Statement:
     relation = opportunities.candidates(play, day)
-    return Statement(INSERT.format(select=relation.sql), relation.parameters)
+    select = exp.select("play_id", "member_id", "store_id", "value_cents")
+    select = select.from_(relation.select.subquery("candidates"))
+    insert = exp.insert(select, exp.table_("tasks_candidates", db="desk"))
+    return Statement(insert.sql("duckdb"), relation.parameters)
 
 
 def _plays(plays: Sequence[Play]) -> pa.Table:

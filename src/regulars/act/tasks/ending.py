@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from regulars.act.tasks.models import Lead
 from regulars.act.tasks.noting import What, put_all_down, tell
@@ -87,11 +87,6 @@ def end(ending: pa.Table) -> int:
     return len(found)
 
 
-def drop_of_play(play_id: int) -> int:
-    """A play was stopped: nobody is to be approached for it any more; how many leads that were."""
-    return let_go(Lead.objects.filter(play_id=play_id), Lead.State.DROPPED, "play_stopped")
-
-
 def lapse(on: date) -> int:
     """Leads about members that nobody worked on in time, some days after their day; how many."""
     before = on - timedelta(days=chain().lapse_days)
@@ -99,9 +94,9 @@ def lapse(on: date) -> int:
     return let_go(late, Lead.State.LAPSED, "lapsed")
 
 
-def let_go(leads: Any, state: str, why: str) -> int:
-    """Those of them that are to do end, noted with why; how many."""
-    found = list(leads.filter(state__in=TO_DO).select_for_update().order_by("pk"))
+def let_go(leads: QuerySet[Lead], state: str, why: str) -> int:
+    """Close those of these leads that are to do, for a reason of the system's own; how many."""
+    found = list(leads.filter(state__in=TO_DO).select_for_update(of=("self",)).order_by("pk"))
     ids = [lead.pk for lead in found]
     Lead.objects.filter(pk__in=ids).update(
         state=state, closed_at=clock.now(), version=F("version") + 1

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from regulars.act.tasks import ending, merging, mornings
+from regulars.act.tasks import merging, mornings
 from regulars.act.tasks.forgetting import forget
+from regulars.act.tasks.withdrawing import bring_back, withdraw
 from regulars.ground.jobs.service import every, subscribe
 from regulars.know.identities.service import FORGOTTEN, MERGED, get_forgetting
 from regulars.know.members.models import Member
@@ -18,7 +19,19 @@ def begin_day() -> None:
 @subscribe("play.stopped")
 def drop_leads(play_id: int, **_told: Any) -> None:
     """Nobody is approached for a play that was stopped."""
-    ending.drop_of_play(play_id)
+    withdraw(play_id)
+
+
+@subscribe("play.paused")
+def withdraw_leads(play_id: int, **_told: Any) -> None:
+    """Nor for one that rests until it is approved anew."""
+    withdraw(play_id)
+
+
+@subscribe("play.approved")
+def bring_leads_back(play_id: int, **_told: Any) -> None:
+    """What was withdrawn when it came to rest."""
+    bring_back(play_id)
 
 
 @subscribe(MERGED)

@@ -20,12 +20,10 @@ from regulars.act.tasks.following_up import follow_up
 from regulars.act.tasks.models import Launch
 from regulars.act.tasks.opening import drawn, enter, find_people, laid_out, open_rows
 from regulars.ground.kit import clock
+from regulars.ground.kit.sql import named
 
 PLAYS = "plays"
 """Of the counts of a launch: the ids of the plays that it had."""
-BEGIN = """
-INSERT INTO tasks_launch ("on", counts, made_at) VALUES (%s, '{}', %s) ON CONFLICT DO NOTHING
-"""
 
 
 @transaction.atomic
@@ -35,11 +33,12 @@ def launch(on: date | None = None) -> Launch:
     same time waits for how this one ends."""
     day = on or clock.today()
     with connection.cursor() as cursor:
-        cursor.execute(BEGIN, [day, clock.now()])
+        cursor.execute(named(__package__, "begin_launch"), {"day": day, "now": clock.now()})
         is_first = bool(cursor.rowcount)
     made = Launch.objects.select_for_update().get(on=day)
     launched = made.counts.get(PLAYS, [])
-    plays = [play for play in opportunities.running(day) if play.pk not in launched]
+    running = (play for play in opportunities.running(day) if not play.is_of_store)
+    plays = [play for play in running if play.pk not in launched]
     if is_first or plays:
         made.counts = _launch(made, plays, day)
         made.counts[PLAYS] = [*launched, *(play.pk for play in plays)]

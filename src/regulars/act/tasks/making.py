@@ -94,7 +94,7 @@ def open_lead(
             "title": title or None,
             "reason": reason,
             "facts": orjson.dumps(dict(facts or {})).decode(),
-            "goods": orjson.dumps(list(goods)).decode(),
+            "goods": orjson.dumps(list(goods)).decode() if goods else None,
             "source": source,
             "source_id": source_id,
             "priority": priority,

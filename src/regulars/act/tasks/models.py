@@ -96,6 +96,18 @@ class Lead(models.Model):
             models.UniqueConstraint(
                 "play", "member", "opened_on", name="tasks_lead_once_a_day"
             ),
+            models.UniqueConstraint(
+                "store", "source_id",
+                condition=Q(state__in=["open", "taken"], source="finding", parent=None),
+                name="tasks_lead_one_a_finding",
+            ),
+            models.UniqueConstraint(
+                "store", "play",
+                condition=Q(
+                    state__in=["open", "taken"], member=None, parent=None, is_outreach=False
+                ),
+                name="tasks_lead_one_of_store",
+            ),
         ]  # fmt: skip
         indexes = [
             models.Index(

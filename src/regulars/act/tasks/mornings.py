@@ -3,8 +3,10 @@
 from datetime import date
 
 from regulars.act.opportunities import service as opportunities
+from regulars.act.tasks.at_stores import open_in_empty_hours
 from regulars.act.tasks.ending import end_by_sales, lapse
 from regulars.act.tasks.escalating import escalate
+from regulars.act.tasks.finding import ask_stores
 from regulars.act.tasks.following_up import follow_up
 from regulars.act.tasks.launching import launch
 from regulars.act.tasks.models import Launch
@@ -24,6 +26,7 @@ def begin_day() -> Launch | None:
     if not clock.is_past(chain().briefing_hour):
         return None
     _tidy(day)
+    _ask_stores(day)
     if Launch.objects.filter(on=day).exists() or not opportunities.running(day):
         return None
     return launch(day) if _are_tags_of(day) else None
@@ -33,6 +36,7 @@ def begin(day: date) -> Launch:
     """The same at once, by hand: also for plays that were approved after the morning's launch. In
     the caller's transaction: all of it, or nothing."""
     _tidy(day)
+    _ask_stores(day)
     return launch(day)
 
 
@@ -42,6 +46,12 @@ def _tidy(day: date) -> None:
         lapse(day)
         escalate(day)
         follow_up(None, day)
+
+
+def _ask_stores(day: date) -> None:
+    """What the morning asks of stores, about no member."""
+    ask_stores(day)
+    open_in_empty_hours(day)
 
 
 def _are_tags_of(day: date) -> bool:

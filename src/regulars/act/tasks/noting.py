@@ -13,6 +13,8 @@ from regulars.ground.jobs.service import publish
 from regulars.ground.kit.errors import UserError
 
 What = LeadChange.What
+BEGUN = (str(What.TOUCHED), str(What.SPLIT), str(What.REOPENED))
+"""What somebody has done with a lead that is still open; who has it is another matter."""
 
 
 def was_said(actor: User, request_id: UUID | None) -> LeadChange | None:

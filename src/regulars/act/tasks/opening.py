@@ -8,9 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
 
+from regulars.act.opportunities import service as opportunities
 from regulars.act.opportunities.models import Play
 from regulars.act.tasks.contacts import caps
 from regulars.act.tasks.models import Launch
+from regulars.act.tasks.staffing import give_out
 from regulars.ground.accounts.models import User
 from regulars.ground.jobs.service import publish
 from regulars.ground.kit import clock
@@ -114,7 +116,9 @@ def experiments_of(rows: pa.Table) -> dict[int, int | None]:
 
 def find_people(on: date) -> pa.Table:
     """Make the temporary table `tasks_people`; the room of each store as `ROOMS` has it."""
-    make_table("tasks_people", "store_id bigint, staff_id bigint, load bigint, room bigint")
+    make_table(
+        "tasks_people", "store_id bigint, staff_id bigint, load bigint, room bigint, kinds text[]"
+    )
     run(__package__, "people", {"day": on, "room": chain().leads_a_day})
     return arrow_from_query(named(__package__, "rooms"), {}, ROOMS)
 
@@ -124,9 +128,9 @@ def open_rows(
 ) -> pa.Table:
     """Leads of `CHOSEN` rows, as `OPENED`; needs `find_people` before it in the transaction. Whom
     somebody is to approach already is left out. One event tells of them all."""
-    copy_to_temporary_table("tasks_chosen", rows.select(CHOSEN.names))
-    make_table("tasks_staffed", "row_no bigint, staff_id bigint")
-    run(__package__, "staffed", {"day": on})
+    rows = opportunities.with_goods(rows.select(CHOSEN.names), on)
+    copy_to_temporary_table("tasks_chosen", rows)
+    give_out(rows, on)
     with connection.cursor() as cursor:
         told = {"launch": launch.pk if launch else None, "actor": actor.pk if actor else None}
         cursor.execute(named(__package__, "open"), {**told, "day": on, "now": clock.now()})

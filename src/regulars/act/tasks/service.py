@@ -1,5 +1,7 @@
 """The tasks room for other rooms."""
 
+from regulars.act.tasks.at_stores import list_running as list_running_at_stores
+from regulars.act.tasks.at_stores import open_by_hand
 from regulars.act.tasks.changing import assign, claim, close, give_back, reopen, touch
 from regulars.act.tasks.contacts import (
     channels_of,
@@ -44,8 +46,10 @@ __all__ = [
     "is_quiet_now",
     "launch",
     "list_leads",
+    "list_running_at_stores",
     "may_see_member",
     "my_results",
+    "open_by_hand",
     "open_lead",
     "open_leads",
     "open_visits",

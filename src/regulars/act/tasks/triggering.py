@@ -18,6 +18,7 @@ from django.db import transaction
 from regulars.act.opportunities import service as opportunities
 from regulars.act.opportunities.models import Play
 from regulars.act.opportunities.rules import fires
+from regulars.act.tasks.at_stores import open_by_events
 from regulars.act.tasks.ending import end_by_events, end_by_sales
 from regulars.act.tasks.making import open_leads
 from regulars.act.tasks.models import Lead
@@ -26,8 +27,9 @@ from regulars.ground.jobs.models import Event, Handling
 from regulars.ground.kit import clock
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import query
+from regulars.know.segments.service import list_entered
 
-EVENTS, ENTERED, LOADED = "events.loaded", "segment.entered", "batch.loaded"
+EVENTS, ENTERED, LOADED = "events.loaded", opportunities.ENTERED, "batch.loaded"
 TOPICS = (EVENTS, ENTERED, LOADED)
 LINES = "lines"
 SUBSCRIBER = "tasks.triggering"
@@ -56,7 +58,8 @@ def take_in(event_ids: Sequence[UUID]) -> int:
     happenings = _happened(fresh, plays)
     end_by_events(_named(happenings))
     _end_by_sales([event.payload for event in fresh if event.topic == LOADED])
-    return open_for(happenings, plays)
+    at_stores = open_by_events(_done_at_stores(fresh, plays))
+    return at_stores + open_for(happenings, [play for play in plays if not play.is_of_store])
 
 
 def _end_by_sales(loads: Sequence[Mapping[str, Any]]) -> None:
@@ -92,20 +95,30 @@ def _is_awaited(event: Event, plays: Sequence[Play]) -> bool:
 
 
 def _entered(change: str) -> list[int]:
-    ids: list[int] = query(named(__package__, "entered"), {"change": change})[
-        "member_id"
-    ].to_pylist()
-    return ids
+    return list(list_entered(change))
 
 
 def _done(batches: Sequence[str], plays: Sequence[Play]) -> list[Happening]:
-    names = {str(play.trigger["event"]) for play in plays} | _names_waited_for()
+    awaited = {opportunities.awaited(play.trigger)[0] for play in plays}
+    names = (awaited | _names_waited_for()) - {ENTERED}
     if not batches or not names:
         return []
     asked = {"batches": list(batches), "names": sorted(names)}
     asked["since"] = clock.now() - TOOK_TO_LOAD  # type: ignore[assignment]
     rows = query(named(__package__, "happened"), asked).to_pylist()
     return [(r["name"], r["member_id"], orjson.loads(r["properties"] or "{}")) for r in rows]
+
+
+def _done_at_stores(events: Sequence[Event], plays: Sequence[Play]) -> list[Happening]:
+    """The same of stores, for the plays that are theirs."""
+    batches = [b for event in events if event.topic == EVENTS for b in event.payload["batches"]]
+    names = {opportunities.awaited(play.trigger)[0] for play in plays if play.is_of_store}
+    if not batches or not names:
+        return []
+    asked: dict[str, Any] = {"batches": batches, "names": sorted(names)}
+    asked["since"] = clock.now() - TOOK_TO_LOAD
+    rows = query(named(__package__, "happened_at_stores"), asked).to_pylist()
+    return [(r["name"], r["store_id"], orjson.loads(r["properties"] or "{}")) for r in rows]
 
 
 def _names_waited_for() -> set[str]:

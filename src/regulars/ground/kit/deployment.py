@@ -39,6 +39,7 @@ class Chain:
     contact_unasked: bool = True
     leads_a_day: int = 15
     lapse_days: int = 3
+    finding_tasks_a_day: int = 2
     artificial: tuple[str, ...] = ()
     source: str = ""
 

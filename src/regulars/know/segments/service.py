@@ -7,6 +7,7 @@ from sqlglot import exp
 from regulars.ground.accounts.access import Scope
 from regulars.ground.kit.sql import named
 from regulars.ground.warehouse.service import Statement, query
+from regulars.know.segments.becoming import list_entered
 from regulars.know.segments.behaviours import KINDS
 from regulars.know.segments.counting import Counted, Preview, preview
 from regulars.know.segments.keeping import keep_up, refresh, refresh_all
@@ -58,6 +59,7 @@ __all__ = [
     "is_of_new_text",
     "keep_up",
     "list_combinations",
+    "list_entered",
     "list_member_ids",
     "list_moved",
     "list_others",

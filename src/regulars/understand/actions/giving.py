@@ -75,8 +75,12 @@ def get_finding(scope: Scope, finding_id: int) -> Finding:
 
 
 def list_findings(scope: Scope) -> QuerySet[Finding]:
+    return _findings().filter(within(scope))
+
+
+def _findings() -> QuerySet[Finding]:
     return (
-        Finding.objects.filter(within(scope), is_dismissed=False)
+        Finding.objects.filter(is_dismissed=False)
         .select_related("node", "category")
         .order_by("-made_on", "rank", "pk")
     )
@@ -95,16 +99,20 @@ def list_this_morning(scope: Scope, until: date | None = None) -> QuerySet[Findi
     """The findings of the latest morning (up to a day): each cause once, of the latest days, beside
     the period before rather than last year or a target."""
     latest = find_latest_morning(until)
-    if latest is None:
-        return Finding.objects.none()
+    found = Finding.objects.none() if latest is None else list_of_morning(latest)
+    return found.filter(within(scope))
+
+
+def list_of_morning(day: date) -> QuerySet[Finding]:
+    """The same of one morning in the whole chain."""
     rank = Case(*(When(against=name, then=Value(at)) for at, name in enumerate(AGAINST)))
     once = (
-        Finding.objects.filter(is_of_morning=True, made_on=latest)
+        Finding.objects.filter(is_of_morning=True, made_on=day)
         .exclude(told__contains={"is_raised": False})
         .order_by(*SUBJECT, "-last_on", rank)
         .distinct(*SUBJECT)
     )
-    return list_findings(scope).filter(pk__in=once.values("pk"))
+    return _findings().filter(pk__in=once.values("pk"))
 
 
 def list_unanswered(scope: Scope) -> QuerySet[Finding]:

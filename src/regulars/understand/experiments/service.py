@@ -115,9 +115,7 @@ def end(experiment: Experiment, on: date) -> None:
 
 def take_back_touch(lead_id: int, channel: str, at: datetime) -> None:
     """What was written down about a lead at that moment was a slip."""
-    Touch.objects.filter(
-        lead_id=lead_id, channel=channel, touched_at=clock.on_its_day(at)
-    ).delete()
+    Touch.objects.filter(lead_id=lead_id, channel=channel, touched_at=clock.on_its_day(at)).delete()
 
 
 def note_touch(  # noqa: PLR0917 - all of them are told, in this order

@@ -21,7 +21,9 @@ class PlayChange(Record):
         None, max_length=10_000, description="In the language of segments; empty with a trigger."
     )
     trigger: dict[str, Any] | None = Field(
-        None, description='{"event": name, "where": {property: value}}, or {}.'
+        None,
+        description='{"event": name, "where": {property: value}}, {"segment": code}, '
+        '{"tag": code, "becomes": value} or {}.',
     )
     reason: Text | None = Field(None, description="Tags in braces become the member's values.")
     talk: str | None = Field(None, max_length=2000)
@@ -31,6 +33,9 @@ class PlayChange(Record):
     )
     coupon: Text | None = None
     role: Text | None = Field(None, description="Position of whoever serves, such as consultant.")
+    skill: dict[str, str] | None = Field(
+        None, description='Of the staff, first choice: {"tag": code, "value": value} or {}.'
+    )
     open_days: int | None = Field(None, description="Days within which a lead is to be done.")
     priority: int | None = Field(None, description="0 to 100.")
     holdout_rate: Decimal | None = Field(None, description="0 to 0.5, in steps of 0.05.")
@@ -42,6 +47,10 @@ class PlayChange(Record):
     window_days: int | None = Field(None, description="Days within which the outcome counts.")
     value_cents: int | None = Field(None, description="What one is worth; null: learnt.")
     is_service: bool | None = Field(None, description="Nobody is held out, nothing is offered.")
+    is_of_store: bool | None = Field(None, description="A task of the store, about no member.")
+    answers: list[str] | None = Field(
+        None, description="Findings that it answers: a part, or part/factor."
+    )
     starts_on: date | None = None
     ends_on: date | None = Field(None, description="Inclusive.")
     stores: list[str] | None = Field(None, description="Pilot stores; []: all stores.")
@@ -66,6 +75,7 @@ class PlayOut(Schema):
     goods: dict[str, Any]
     coupon: str
     role: str
+    skill: dict[str, str]
     open_days: int
     priority: int
     holdout_rate: float
@@ -73,11 +83,21 @@ class PlayOut(Schema):
     window_days: int
     value_cents: int | None
     is_service: bool
+    is_of_store: bool
+    answers: list[str]
     starts_on: date | None
     ends_on: date | None
     stores: list[str]
     approved_at: AwareDatetime | None
     stopped_at: AwareDatetime | None
+
+
+class OpenIn(Record):
+    stores: list[str] | None = Field(None, description="Left out: all in the caller's place.")
+
+
+class OpenedOut(Schema):
+    opened: int = Field(description="Stores that had none open.")
 
 
 class IntervalOut(Schema):

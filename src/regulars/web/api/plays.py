@@ -8,6 +8,7 @@ from ninja import Query, Router
 
 from regulars.act.opportunities import service as plays
 from regulars.act.opportunities.models import Play
+from regulars.act.tasks import service as tasks
 from regulars.ground.accounts.access import Capability, scope_of
 from regulars.ground.kit import clock
 from regulars.ground.org.models import Node, Staff
@@ -15,7 +16,16 @@ from regulars.understand.experiments.service import Outcome
 from regulars.web.api.answers import answers
 from regulars.web.api.auth import may
 from regulars.web.api.paging import Cursor, page
-from regulars.web.api.play_schemas import OutcomeOut, PlayChange, PlayIn, PlayOut, SizeOut, State
+from regulars.web.api.play_schemas import (
+    OpenedOut,
+    OpenIn,
+    OutcomeOut,
+    PlayChange,
+    PlayIn,
+    PlayOut,
+    SizeOut,
+    State,
+)
 from regulars.web.api.schemas import Page
 from regulars.web.parts.play_results import within
 from regulars.web.parts.who import signed_in
@@ -77,6 +87,14 @@ def stop_play(request: HttpRequest, code: str) -> dict[str, Any]:
     """Stop a play for good: its open leads are dropped."""
     play = plays.get_play(scope_of(request.user), code)
     return _told(plays.stop(signed_in(request), play))
+
+
+@router.post("/plays/{code}/open", auth=may(Capability.ASSIGN_LEADS), response=answers(OpenedOut))
+def open_play(request: HttpRequest, code: str, given: OpenIn) -> dict[str, int]:
+    """Open the task of a play of stores that runs, at these stores or at all in the caller's place:
+    where none is open."""
+    play = plays.get_play(scope_of(request.user), code)
+    return {"opened": tasks.open_by_hand(signed_in(request), play, given.stores)}
 
 
 @router.get("/plays/{code}/size", auth=may(SEE), response=answers(SizeOut))

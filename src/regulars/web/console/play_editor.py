@@ -11,12 +11,14 @@ from django.views.decorators.http import require_POST
 from regulars.act.opportunities import service as plays
 from regulars.act.opportunities.models import Play
 from regulars.ground.accounts.access import Capability, requires, scope_of
+from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.errors import UserError
 from regulars.know.catalog.models import Category
 from regulars.know.language.errors import TextError
 from regulars.know.tags.service import Subject, defined, language_of_names, name_of
 from regulars.web.console.play_form import PlayForm, field_of, initial_of, told_by
 from regulars.web.parts.marked import Marked, marked
+from regulars.web.parts.playing import trigger_of
 from regulars.web.parts.tag_values import group_label
 from regulars.web.parts.who import signed_in
 
@@ -55,7 +57,11 @@ def show_size(request: HttpRequest) -> HttpResponse:
     form = PlayForm(request.POST, is_new=False)
     for name in ("name", "reason"):
         form.fields[name].required = False
-    page: dict[str, Any] = {"most": MOST_LOADED, "is_live": True}
+    page: dict[str, Any] = {
+        "most": MOST_LOADED,
+        "is_live": True,
+        "unasked": chain().contact_unasked,
+    }
     if form.is_valid():
         told = told_by(form)
         try:
@@ -73,7 +79,7 @@ def _sized(request: HttpRequest, told: dict[str, Any]) -> dict[str, Any]:
     stores = plays.stores_named(told["stores"])
     play = plays.trial(told, sorted(store.pk for store in stores))
     if not play.who.strip():
-        return {"play": play, "size": None}
+        return {"play": play, "size": None, "trigger": trigger_of(play.trigger)}
     return {"play": play, "size": plays.size(scope_of(request.user), play)}
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from regulars.act.opportunities.rules import SLOW, USUAL
+from regulars.act.opportunities.rules import SLOW, USUAL, skill_key
+from regulars.act.opportunities.service import list_skills
 from regulars.ground.org.models import Position
 from regulars.know.segments.models import Segment
 from regulars.web.parts.forms import DateField, Form, ListField
@@ -28,7 +29,8 @@ OUTCOMES = (
 CENTS = 100
 AS_THEY_STAND = (
     "name", "name_en", "who", "reason", "talk", "content_url", "coupon", "role", "open_days",
-    "priority", "window_days", "is_service", "starts_on", "ends_on", "stores",
+    "priority", "window_days", "is_service", "is_of_store", "answers", "starts_on", "ends_on",
+    "stores",
 )  # fmt: skip
 
 
@@ -53,6 +55,15 @@ class PlayForm(Form):
         label=_("with the properties"), required=False, help_text=_("One a line: name = value"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
+    trigger_segment = forms.ChoiceField(label=_("or by entering the segment"), required=False)
+    trigger_tag = forms.CharField(
+        label=_("or when the tag"), required=False, max_length=60,
+        widget=forms.TextInput(attrs={"list": "tags"}),
+    )  # fmt: skip
+    trigger_value = forms.CharField(
+        label=_("becomes"), required=False, max_length=100,
+        help_text=_("A text, a whole number, yes or no."),
+    )  # fmt: skip
     reason = forms.CharField(
         label=_("Why, for staff"),
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -71,6 +82,10 @@ class PlayForm(Form):
     )  # fmt: skip
     coupon = forms.CharField(label=_("Coupon"), required=False, max_length=100)
     role = forms.ChoiceField(label=_("By whom"), choices=Position.Kind.choices)
+    skill = forms.ChoiceField(
+        label=_("Skill that comes first"), required=False,
+        help_text=_("Her own consultant goes before it; load decides among equals."),
+    )  # fmt: skip
     open_days = forms.IntegerField(label=_("Days to do it"), min_value=1, max_value=60)
     priority = forms.IntegerField(label=_("Priority, 0 to 100"), min_value=0, max_value=100)
     outcome_kind = forms.ChoiceField(label=_("What counts"), choices=OUTCOMES)
@@ -91,6 +106,16 @@ class PlayForm(Form):
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
+    is_of_store = forms.BooleanField(
+        label=_("A task of the store, about no member: opened by its event, or by hand"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    answers = ListField(
+        label=_("Findings that it answers"), required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One a line, a part with its factor: active_old/buyers"),
+    )  # fmt: skip
     starts_on = DateField(label=_("First day"), required=False)
     ends_on = DateField(label=_("Last day"), required=False)
     stores = ListField(
@@ -101,7 +126,10 @@ class PlayForm(Form):
         super().__init__(*args, **kwargs)
         segments = Segment.objects.filter(is_active=True).order_by("name")
         choices = [("", _("none"))] + [(each.code, each.name) for each in segments]
+        skills = [(skill_key(skill), name) for skill, name in list_skills()]
         self.fields["segment"].choices = choices  # type: ignore[attr-defined]
+        self.fields["trigger_segment"].choices = choices  # type: ignore[attr-defined]
+        self.fields["skill"].choices = [("", _("none")), *skills]  # type: ignore[attr-defined]
         if not is_new:
             del self.fields["code"]
 
@@ -114,6 +142,8 @@ def told_by(form: PlayForm) -> dict[str, Any]:
     if clean["segment"]:
         told["who"] = f'in segment "{clean["segment"]}"'
     told["trigger"] = _trigger(clean)
+    tag, _sign, value = clean["skill"].partition("=")
+    told["skill"] = {"tag": tag, "value": value} if tag else {}
     told["goods"] = _goods(clean["goods_kind"], clean["goods_said"].strip())
     told["outcome"] = _outcome(clean["outcome_kind"], clean["outcome_said"].strip())
     told["value_cents"] = None if clean["value"] is None else int(clean["value"] * CENTS)
@@ -129,6 +159,10 @@ def initial_of(told: Mapping[str, Any]) -> dict[str, Any]:
     return {field: told[field] for field in AS_THEY_STAND} | {
         "trigger_event": trigger.get("event", ""),
         "trigger_where": [f"{name} = {value}" for name, value in where.items()],
+        "trigger_segment": trigger.get("segment", ""),
+        "trigger_tag": trigger.get("tag", ""),
+        "trigger_value": trigger.get("becomes", ""),
+        "skill": skill_key(told["skill"]),
         "goods_kind": said if kind == "kind" else kind,
         "goods_said": ", ".join(said) if isinstance(said, list) else "" if kind == "kind" else said,
         "outcome_kind": outcome["kind"],
@@ -148,12 +182,16 @@ def field_of(name: str | None) -> str | None:
 
 
 def _trigger(clean: Mapping[str, Any]) -> dict[str, Any]:
-    event = clean["trigger_event"].strip()
+    """What is filled in, all of it: two at once are refused as what they are."""
+    event, tag = clean["trigger_event"].strip(), clean["trigger_tag"].strip()
     pairs = [line.partition("=") for line in clean["trigger_where"]]
     where = {name.strip(): value.strip() for name, _sign, value in pairs}
-    if not event and not where:
-        return {}
-    return {"event": event} | ({"where": where} if where else {})
+    trigger: dict[str, Any] = {"event": event} if event or where else {}
+    trigger |= {"where": where} if where else {}
+    trigger |= {"segment": clean["trigger_segment"]} if clean["trigger_segment"] else {}
+    if tag or clean["trigger_value"].strip():
+        trigger |= {"tag": tag, "becomes": clean["trigger_value"].strip()}
+    return trigger
 
 
 def _goods(kind: str, said: str) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from regulars.act.opportunities import service as plays
 from regulars.act.opportunities.models import Play
 from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
 from regulars.ground.kit import clock
+from regulars.ground.kit.deployment import chain
 from regulars.ground.org.models import Node, Staff
 from regulars.understand.experiments.service import Outcome, keep
 from regulars.web.parts.excel import as_excel, wants_excel
 from regulars.web.parts.play_results import within
-from regulars.web.parts.playing import Line, lines_of, name_of, state_of
+from regulars.web.parts.playing import Line, lines_of, name_of, state_of, trigger_of
 from regulars.web.parts.tables import CENTS, COUNT, DATE, RATE, Column, at, table_of
 
 MOST_LOADED, MOST_CONFLICTS = 10, 8
@@ -67,12 +68,15 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "line": line,
         "name": name_of(play),
         "state": state_of(play),
+        "trigger": trigger_of(play.trigger),
+        "skill": plays.name_of_skill(play.skill),
         "stores": play.pilot_stores.order_by("name"),
         "versions": play.versions.select_related("made_by").order_by("-number"),
         "result": _result(within(scope, line.outcome) if line.outcome else None),
         "is_countable": is_countable(play),
         "may_approve": scope.may(Capability.APPROVE_PLAYS),
         "may_make": scope.may(Capability.MAKE_PLAYS),
+        "may_open": play.is_of_store and scope.may(Capability.ASSIGN_LEADS) and _runs(play),
     }
     return render(request, "console/play.html", page)
 
@@ -94,7 +98,9 @@ def show_size(request: HttpRequest, code: str) -> HttpResponse:
     """How large it is and with which others it shares members: fetched once the page stands."""
     scope = scope_of(request.user)
     play = plays.get_play(scope, code)
-    page: dict[str, Any] = {"size": None, "play": play, "conflicts": []}
+    fired = trigger_of(play.trigger)
+    page: dict[str, Any] = {"size": None, "play": play, "conflicts": [], "trigger": fired}
+    page["unasked"] = chain().contact_unasked
     if play.who.strip():
         page |= {
             "size": plays.size(scope, play),
@@ -123,6 +129,10 @@ def conflicts_of(scope: Scope, play: Play) -> list[dict[str, Any]]:
         }
         for each in found[:MOST_CONFLICTS]
     ]
+
+
+def _runs(play: Play) -> bool:
+    return play.pk in {each.pk for each in plays.running()}
 
 
 def _result(outcome: Outcome | None) -> dict[str, Any] | None:

@@ -205,6 +205,7 @@ urlpatterns = [
     path("plays/<slug:code>/approve/", play_acts.approve, name="play_approve"),
     path("plays/<slug:code>/back/", play_acts.send_back, name="play_send_back"),
     path("plays/<slug:code>/stop/", play_acts.stop, name="play_stop"),
+    path("plays/<slug:code>/open/", play_acts.open_at_stores, name="play_open"),
     path("users/", users.show_all, name="users"),
     path("users/new/", users.create, name="user_new"),
     path("users/<int:user_id>/", users.show, name="user"),

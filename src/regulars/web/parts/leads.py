@@ -8,6 +8,7 @@ from django.core.signing import TimestampSigner
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +26,8 @@ from regulars.web.parts.tags_of import text_of
 from regulars.web.parts.who import signed_in
 
 RATING_SALT = "regulars.rating"
+FINDING, ASKED = "finding", ("org", "category", "from", "to", "against")
+"""What a finding's task keeps of the question that its evidence answers."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,31 @@ def rating_token(lead_id: int) -> str:
     return TimestampSigner(salt=RATING_SALT, sep="~").sign(str(lead_id))
 
 
+def evidence_of(lead: Lead) -> str:
+    """Where a finding's task has its evidence: the phone's page of why; "" for any other lead."""
+    if lead.source != FINDING:
+        return ""
+    asked = {name: lead.facts[name] for name in ASKED if lead.facts.get(name)}
+    return f"{reverse('phone_why')}?{urlencode(asked)}"
+
+
+def ended_because(lead: Lead) -> str:
+    """Why it ended by itself; "" where somebody closed it, or it is to do."""
+    last = lead.changes.filter(what="closed").order_by("-pk").first()
+    if lead.is_to_do or last is None:
+        return ""
+    return {
+        "play_stopped": _("Its play was stopped before anybody began."),
+        "play_paused": _("Its play rests: it comes back when the play is approved again."),
+        "finding_gone": _("It is not found any more."),
+        "lapsed": _("Nobody worked on it in time."),
+    }.get(last.detail.get("why", ""), "")
+
+
 def facts_of(lead: Lead) -> list[Fact]:
     """What the reason was written from, in the reader's language."""
+    if lead.source == FINDING:
+        return []
     tags = {tag.code: tag for tag in defined(Subject.MEMBER).checked.tags}
     return [_fact(code, value, tags) for code, value in lead.facts.items() if value is not None]
 

@@ -1,8 +1,9 @@
 """Plays as people read them: a line each, with what came of it so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
@@ -15,6 +16,9 @@ from regulars.act.tasks.models import Lead
 from regulars.ground.accounts.access import Scope
 from regulars.ground.kit import clock
 from regulars.ground.org.service import store_ids_under
+from regulars.know.segments.models import Segment
+from regulars.know.tags.service import Subject, defined
+from regulars.know.tags.service import name_of as name_of_tag
 from regulars.understand.experiments.service import Outcome
 
 
@@ -68,6 +72,8 @@ class Line:
         """Why its uplift is not known."""
         if self.play.is_service:
             return _("A play of service holds nobody out: nothing is measured.")
+        if self.play.is_of_store:
+            return _("A task of the store holds nobody out: nothing is measured.")
         if self.outcome is None:
             return _("Not counted yet: each night once it runs, or when its page is opened.")
         why = self.outcome.uplift.conversion.unknown
@@ -113,6 +119,25 @@ def state_of(play: Play) -> str:
     if play.starts_on and today < play.starts_on:
         return _("begins soon")
     return _("over") if play.ends_on and today > play.ends_on else _("running")
+
+
+def trigger_of(trigger: Mapping[str, Any]) -> str:
+    """What fires a play, in words; "" for the morning alone."""
+    if "segment" in trigger:
+        segment = Segment.objects.filter(code=trigger["segment"]).first()
+        return _("entering the segment “%(name)s”") % {"name": segment or trigger["segment"]}
+    if "tag" in trigger:
+        tag = defined(Subject.MEMBER).columns.tags.get(trigger["tag"])
+        told = {
+            "tag": name_of_tag(tag) if tag else trigger["tag"],
+            "value": plays.said_of_value(trigger),
+        }
+        return _("“%(tag)s” becomes “%(value)s”") % told
+    if not trigger:
+        return ""
+    where = " · ".join(f"{name} = {value}" for name, value in trigger.get("where", {}).items())
+    event = _("the event %(name)s") % {"name": trigger.get("event", "")}
+    return f"{event} · {where}" if where else event
 
 
 def _exact(value: float | None) -> Fraction | None:

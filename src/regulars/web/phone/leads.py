@@ -14,7 +14,7 @@ from regulars.act.tasks.models import Lead
 from regulars.act.tasks.standing import standing_of
 from regulars.ground.accounts.access import Capability, Scope, requires, scope_of
 from regulars.know.orders.service import list_goods_here
-from regulars.web.parts.leads import cards_of, facts_of
+from regulars.web.parts.leads import cards_of, ended_because, evidence_of, facts_of
 from regulars.web.parts.live import live_numbers
 from regulars.web.parts.wecom import speaks_wecom
 from regulars.web.parts.who import signed_in
@@ -66,6 +66,8 @@ def show(request: HttpRequest, lead_id: int) -> HttpResponse:
         "lead": lead,
         "card": card,
         "facts": facts_of(lead),
+        "evidence": evidence_of(lead),
+        "ended_because": ended_because(lead),
         "goods": list_goods_here(lead.store_id, lead.goods) if lead.goods else [],
         "changes": lead.changes.select_related("made_by").order_by("-pk")[:MOST_DONE],
         "address": request.get_full_path(),

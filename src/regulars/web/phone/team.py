@@ -62,6 +62,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "others": [each for each in board.people if each is not whose and each.staff],
         "cards": cards_of(request, leads[:MOST_SHOWN]),
         "handover": _handover_of_today(store),
+        "at_stores": service.list_running_at_stores(),
     }
     return render(request, "phone/team.html", page)
 
