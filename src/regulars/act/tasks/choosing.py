@@ -11,6 +11,7 @@ from regulars.act.opportunities.models import Play
 from regulars.act.tasks.opening import limits
 from regulars.ground.kit.arrow_postgres import arrow_from_query
 from regulars.ground.kit.sql import named
+from regulars.ground.warehouse.asking import ask
 from regulars.ground.warehouse.service import Statement, query, run, stage
 
 BLOCKED = pa.schema([("member_id", pa.int64()), ("why", pa.string()), ("is_hard", pa.bool_())])
@@ -60,18 +61,8 @@ def reasons(rows: pa.Table, plays: Sequence[Play], day: date) -> pa.Table:
 
 def _said(play: Play, day: date) -> pa.Table:
     relation = opportunities.candidates(play, day)
-    reached = exp.table_("tasks_reached", db="desk").as_("reached", table=True)
-    is_same = exp.column("member_id", "reached").eq(exp.column("member_id", "told"))
-    is_of_play = exp.column("play_id", "reached").eq(exp.Placeholder(this="play"))
-    facts = exp.Anonymous(this="to_json", expressions=[exp.column("facts", "told")])
-    select = exp.select(
-        exp.column("row_no", "reached"),
-        exp.cast(facts, "VARCHAR").as_("facts"),
-        exp.column("reason", "told"),
-    )
-    select = select.from_(relation.select.subquery("told"))
-    select = select.join(reached, on=exp.and_(is_same, is_of_play))
-    return query(select.sql("duckdb"), {**relation.parameters, "play": play.pk}).cast(SAID)
+    asked = {**relation.parameters, "play": play.pk}
+    return ask(__package__, "said", asked, told=relation.select).cast(SAID)
 
 
 def _candidates(play: Play, day: date) -> Statement:
