@@ -64,9 +64,11 @@ def name_of_skill(skill: Mapping[str, Any]) -> str:
 def who_can(plays: Sequence[Play]) -> pa.Table:
     """Who has the skills that these plays ask for: `skill` (as `rules.skill_key` writes it) and
     `staff_id`. What is not computed yet nobody has."""
+    wanted = {skill_key(play.skill): play.skill for play in plays if play.skill}
+    if not wanted:
+        return SKILLED.empty_table()
     told = defined(Subject.STAFF)
     stored, carrier = computed_columns(told), CARRIERS[Subject.STAFF]
-    wanted = {skill_key(play.skill): play.skill for play in plays if play.skill}
     found = [SKILLED.empty_table()]
     for key, skill in sorted(wanted.items()):
         code = str(skill.get("tag"))
