@@ -10,7 +10,6 @@ from tests.kept_chain import stand_on
 from tests.understand.actions.small_chain import TODAY, bring_chain, finding_at, node, user_of
 
 from regulars.act.opportunities.models import Play
-from regulars.act.opportunities.service import answers_to
 from regulars.act.tasks.models import Lead
 from regulars.ground.accounts.models import User
 from regulars.ground.kit import clock
@@ -35,14 +34,19 @@ def six_stores(warehouse: Engine, monkeypatch: pytest.MonkeyPatch) -> date:
 @pytest.fixture
 def play(six_stores: date) -> Play:
     """Approved; it answers that active old members do not come."""
-    code = f"{answers_to('active_old', 'buyers')[0].code}-2"
+    code = "come_back"
     outcome = {"kind": "purchase"}
     tried = Experiment.objects.create(
         code=code, name=code, holdout_rate="0.50", outcome=outcome, window_days=7,
         salt=code, began_on=TODAY - 20 * DAY, ended_on=TODAY - 10 * DAY,
     )  # fmt: skip
     return Play.objects.create(
-        code=code, name=code, outcome=outcome, experiment=tried, approved_at=clock.now()
+        code=code,
+        name=code,
+        outcome=outcome,
+        experiment=tried,
+        approved_at=clock.now(),
+        answers=["active_old/buyers"],
     )
 
 

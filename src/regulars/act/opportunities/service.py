@@ -1,6 +1,6 @@
 """The opportunities room for other rooms."""
 
-from regulars.act.opportunities.answering import Placed, find_answer, placed
+from regulars.act.opportunities.answering import Placed, answers_among, find_answer, placed
 from regulars.act.opportunities.calendar import (
     Conflict,
     Meeting,
@@ -55,6 +55,7 @@ __all__ = [
     "Size",
     "add_guard",
     "among",
+    "answers_among",
     "answers_to",
     "approve",
     "awaited",

@@ -1,6 +1,5 @@
 """The ledger to its end: what plays that answer a finding did at its place, and what it brought."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,7 +23,6 @@ NO_LEADS = _("a play answers it: no lead of it was opened here within four weeks
 NOT_COUNTED = _("not counted yet: open the play to count it")
 NOT_TOGETHER = _("known for each store, not for all of them together before the play is over")
 NO_MEASURE = _("a play of service: nothing is measured")
-NUMBERED = re.compile(r"-\d+$")
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,10 @@ def lines_of(ledger: Ledger) -> list[Line]:
     """Each entry of the ledger with what plays that answer it came to; a few questions in all."""
     measured = Play.objects.exclude(approved_at=None).select_related("experiment")
     plays = list(measured.prefetch_related("pilot_stores"))
-    answering = {entry.finding.pk: answers_of(entry.finding, plays) for entry in ledger.entries}
+    answering = {
+        found.pk: opportunities.answers_among(plays, found.part, found.factor)
+        for found in (entry.finding for entry in ledger.entries)
+    }
     counts = count_served(_asked(ledger.entries, answering))
     outcomes = opportunities.outcomes_of(plays)
     below: dict[int, set[int]] = {}
@@ -66,13 +67,6 @@ def lines_of(ledger: Ledger) -> list[Line]:
         _line(entry, answering[entry.finding.pk], counts, outcomes, below)
         for entry in ledger.entries
     ]
-
-
-def answers_of(finding: Finding, plays: Iterable[Play]) -> list[Play]:
-    """Those of these plays that answer a finding: ready ones by their code, with which a number
-    may go (`lapsed_90-2`)."""
-    codes = {ready.code for ready in opportunities.answers_to(finding.part, finding.factor)}
-    return [play for play in plays if NUMBERED.sub("", play.code) in codes]
 
 
 def _asked(entries: Iterable[Entry], answering: Mapping[int, Sequence[Play]]) -> pa.Table:
