@@ -1,10 +1,18 @@
 """The team's board: who has what; handed out, split, added, handed over and taken back."""
 
+from dataclasses import replace
+from datetime import date, datetime, time
+
+import pytest
 from django.test import Client
 from tests.web.phone.conftest import MakeLead
 
 from regulars.act.tasks.models import Handover, Lead
+from regulars.act.tasks.service import Load
+from regulars.ground.kit import clock
+from regulars.ground.kit.deployment import Chain
 from regulars.ground.org.models import Staff
+from regulars.web.phone.team import is_stuck
 
 PLACE = "?org=S1"
 
@@ -24,6 +32,20 @@ def test_the_board_shows_who_has_what_and_who_is_stuck(
     assert "1 late" in page
     assert "Nobody has this" in page
     assert "Overdue since the twentieth" in text(manager.get(f"/m/team/?who={lan.pk}"))
+
+
+@pytest.mark.parametrize(("hour", "is_told"), [(10, False), (12, True)])
+def test_whoever_has_not_begun_is_stuck_some_hours_into_the_day_alone(
+    monkeypatch: pytest.MonkeyPatch, hour: int, is_told: bool
+) -> None:
+    day = date(2020, 3, 2)
+    monkeypatch.setattr(clock, "chain", Chain)
+    monkeypatch.setattr(clock, "now", lambda: datetime.combine(day, time(hour), clock.zone()))
+    idle = Load(None, "", is_on=True, room=5, to_do=3)
+    assert is_stuck(idle) is is_told
+    assert not is_stuck(replace(idle, touched=1))
+    assert not is_stuck(replace(idle, is_on=False))
+    assert is_stuck(replace(idle, is_on=False, late=1))
 
 
 def test_leads_are_handed_out_with_one_tap(

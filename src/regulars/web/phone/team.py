@@ -16,6 +16,7 @@ from regulars.act.tasks import service
 from regulars.act.tasks.models import Handover, Lead
 from regulars.ground.accounts.access import Capability, requires, scope_of
 from regulars.ground.kit import clock
+from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.errors import NotFound, UserError
 from regulars.ground.org.models import Node, Staff
 from regulars.web.parts.doing import store_asked, stores_to_choose
@@ -25,6 +26,7 @@ from regulars.web.parts.who import signed_in
 
 MOST_SHOWN = 40
 NOBODY, SHARE = "nobody", "share-"
+HOURS_TO_BEGIN = 4
 
 
 class TaskForm(Form):
@@ -157,9 +159,10 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 def is_stuck(load: service.Load) -> bool:
-    """Something is late, or nothing was touched by someone who is here and has work."""
-    has_begun = load.touched or load.done
-    return bool(load.late or (load.is_on and load.to_do and not has_begun))
+    """Something is late, or, some hours into the day, nothing was touched by someone who is here
+    and has work."""
+    is_idle = load.is_on and load.to_do and not (load.touched or load.done)
+    return bool(load.late or (is_idle and clock.is_past(chain().briefing_hour + HOURS_TO_BEGIN)))
 
 
 def _urgency(load: service.Load) -> tuple[bool, bool, int]:
