@@ -10,7 +10,7 @@ from regulars.ground.kit import clock
 from regulars.ground.kit.deployment import Chain
 
 NOON = datetime(2026, 11, 23, 5, 6, tzinfo=UTC)
-EARLY, LATE = (datetime.fromisoformat(f"{year}-01-01") for year in (2020, 2030))
+SINCE, LATE = (datetime.fromisoformat(day) for day in ("2025-11-02", "2030-01-01"))
 STILL = date(2025, 10, 31)
 
 
@@ -32,7 +32,13 @@ def test_elsewhere_a_moment_is_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert clock.on_its_day(NOON) is NOON
 
 
-@given(st.datetimes(min_value=EARLY, max_value=LATE, timezones=st.just(UTC)))
+@pytest.mark.usefixtures("still")
+def test_what_was_before_the_day_on_which_a_deployment_stands_still_stays_where_it_was() -> None:
+    last_year = NOON.replace(year=2024)
+    assert clock.on_its_day(last_year) is last_year
+
+
+@given(st.datetimes(min_value=SINCE, max_value=LATE, timezones=st.just(UTC)))
 def test_moments_of_a_business_day_keep_their_order(at: datetime) -> None:
     told = Chain(as_of=STILL, day_cutoff_hours=4, time_zone="Asia/Shanghai")
     with pytest.MonkeyPatch.context() as patch:

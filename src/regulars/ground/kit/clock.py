@@ -19,9 +19,11 @@ def now() -> datetime:
 
 
 def on_its_day(at: datetime) -> datetime:
-    """The same hour of the business day on which a deployment stands still; elsewhere the moment
-    itself. So what is done there falls into its own today, in the order in which it was done."""
-    if (day := chain().as_of) is None:
+    """Where a deployment stands still, the same hour of the business day on which it does, for a
+    moment after that day: what is done there falls into its own today, in the order in which it was
+    done. Elsewhere, and of what was before, the moment itself."""
+    day = chain().as_of
+    if day is None or business_date(at) <= day:
         return at
     return at.astimezone(zone()) + (day - business_date(at))
 
