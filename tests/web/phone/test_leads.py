@@ -55,6 +55,20 @@ def test_a_card_names_nobody_whole_and_holds_no_phone(
         assert "The formula ends about 3 March" in page
 
 
+def test_a_card_is_drawn_anew_as_soon_as_it_says_something_else_or_to_somebody_else(
+    consultant: Client, manager: Client, make_lead: MakeLead, lan: Staff
+) -> None:
+    lead = make_lead(None, reason="Cold & wet", title="<b>Umbrellas</b>")
+    first = text(consultant.get("/m/leads/"))
+    assert "Cold &amp; wet" in first and "&lt;b&gt;" in first and "nobody's yet" in first
+    assert "Cold &amp; wet" in text(manager.get("/m/leads/?again=1"))
+    Lead.objects.filter(pk=lead.pk).update(reason="Warm", staff=lan, version=2)
+    for who in (consultant, manager):
+        page = text(who.get("/m/leads/?who=all"))
+        assert "Warm" in page and "Cold" not in page
+        assert "Lan" in page and 'data-version="2"' in page
+
+
 def test_a_chat_in_wecom_is_offered_to_whoever_has_her_there_and_nobody_else(
     consultant: Client, make_lead: MakeLead, lan: Staff
 ) -> None:

@@ -18,6 +18,7 @@ from regulars.web.parts.leads import cards_of, ended_because, evidence_of, facts
 from regulars.web.parts.live import live_numbers
 from regulars.web.parts.wecom import speaks_wecom
 from regulars.web.parts.who import signed_in
+from regulars.web.phone.drawn_cards import drawn
 from regulars.web.phone.offline import kept
 from regulars.web.phone.same_again import same_again
 
@@ -43,7 +44,7 @@ def _drawn(request: HttpRequest, scope: Scope) -> HttpResponse:
         to_do = to_do.filter(Q(staff_id=user.staff_id) | Q(staff=None))
     leads = list(to_do[: MOST_LEADS + 1])
     page = {
-        "cards": cards_of(request, leads[:MOST_LEADS]),
+        "cards": drawn(request, scope, cards_of(request, leads[:MOST_LEADS])),
         "is_cut": len(leads) > MOST_LEADS,
         "most": MOST_LEADS,
         "is_all": is_all,
