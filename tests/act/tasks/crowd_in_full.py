@@ -13,6 +13,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 PROCESSES = 4
+SHARE = 0.02
+"""Of the leads, so many are tried by each person: four people a lead."""
 
 
 def main() -> None:
@@ -62,7 +64,7 @@ def _work(task: tuple[list[int], list[int], int]) -> Counter[str]:
     from regulars.ground.accounts.models import User
 
     group, leads, seed = task
-    return work(list(User.objects.filter(pk__in=group)), leads, seed, share=0.05)
+    return work(list(User.objects.filter(pk__in=group)), leads, seed, share=SHARE)
 
 
 if __name__ == "__main__":
