@@ -1,8 +1,9 @@
 """Live numbers for pages and streams: who may hear which, and what they are now."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
+from django.core.cache import cache
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 MOST_PLACES = 40
+TARGETS_KEPT_SECONDS = 30
 
 
 def may_hear(scope: Scope) -> bool:
@@ -99,7 +101,17 @@ def numbers_now(scope: Scope, places: Sequence[Node]) -> list[Live]:
 
 
 def _targets(place: Node) -> Targets:
+    """As they stood within the last half minute: they are asked for with each look at a page."""
     day = clock.today()
+    key = f"live-targets:{place.pk}:{day}"
+    kept: Targets | None = cache.get(key)
+    if kept is None:
+        kept = _targets_of(place, day)
+        cache.set(key, kept, TARGETS_KEPT_SECONDS)
+    return kept
+
+
+def _targets_of(place: Node, day: date) -> Targets:
     of_day = Question(place, Period(day, day + timedelta(days=1)))
     of_month = Question(place, month_of(day))
     return Targets(find_target_cents(of_day), find_target_cents(of_month))
