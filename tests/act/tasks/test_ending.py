@@ -16,6 +16,7 @@ from regulars.act.tasks.escalating import escalate
 from regulars.act.tasks.forgetting import forget
 from regulars.act.tasks.handover import hand_over, take_back_handover
 from regulars.act.tasks.launching import launch
+from regulars.act.tasks.leaving import hand_over_of_those_gone
 from regulars.act.tasks.models import Handover, Launch, Lead
 from regulars.act.tasks.service import claim, visible_leads
 from regulars.act.tasks.triggering import take_in
@@ -24,6 +25,7 @@ from regulars.ground.accounts.access import scope_of
 from regulars.ground.jobs.service import publish
 from regulars.ground.kit.errors import NotFound, UserError
 from regulars.ground.messages.models import Message
+from regulars.ground.org.models import Position
 from regulars.know.members.models import Relation
 
 MILK = {"kind": "category", "code": "Milk"}
@@ -238,3 +240,31 @@ def test_nobody_hands_over_to_another_store_or_from_one(people, ann_looks_after_
         hand_over(people.other, people.ann.staff, {people.other.staff_id: 1}, node("S0"))
     assert set(with_whom().values()) == {"Ann"}
     assert visible_leads(scope_of(people.other)).filter(store=node("S0")).count() == 0
+
+
+def test_whoever_has_left_hands_over_the_same_day_once_and_her_manager_is_told(
+    people, ann_looks_after_all
+) -> None:
+    ann, bob = people.ann.staff, people.bob.staff
+    hers = Lead.objects.filter(staff=ann).count()
+    assert hand_over_of_those_gone(TODAY) == 0
+    Position.objects.filter(staff=ann).update(valid_to=TODAY)
+    assert hand_over_of_those_gone(TODAY - timedelta(days=1)) == 0
+    assert hand_over_of_those_gone(TODAY) == 1
+    assert hers and not Lead.objects.filter(staff=ann).exists()
+    assert set(with_whom().values()) == {bob.name}
+    made = Handover.objects.get()
+    assert (made.from_staff, made.made_by, made.members, made.leads) == (ann, None, 4, hers)
+    letter = Message.objects.get(kind="staff.left")
+    assert (letter.user, letter.phone_address) == (people.manager, "/m/team/?org=S0")
+    take_back_handover(people.manager, made)
+    assert Lead.objects.filter(staff=ann).count() == hers
+    assert hand_over_of_those_gone(TODAY) == 0
+
+
+def test_where_nobody_is_there_to_take_them_they_stay(people, make_play) -> None:
+    make_play()
+    launch(TODAY)
+    Position.objects.filter(node=node("S1")).update(valid_to=TODAY)
+    assert hand_over_of_those_gone(TODAY) == 0
+    assert Lead.objects.filter(staff=people.other.staff).exists()

@@ -41,18 +41,22 @@ def hand_over(
     if not people or staff.pk in people or len(people) < sum(s > 0 for s in shares.values()):
         raise UserError(_("Choose who takes over: others of the store."), field="shares")
     check_works_there(people.values(), {place.pk})
-    parts = {pk: share for pk, share in shares.items() if share > 0}
-    members = _hand_over_members(staff, place, parts)
-    leads = Lead.objects.filter(staff=staff, store=place, state__in=TO_DO)
+    return carry_out(actor, staff, place, {pk: part for pk, part in shares.items() if part > 0})
+
+
+def carry_out(actor: User | None, staff: Staff, store: Node, shares: Mapping[int, int]) -> Handover:
+    """The same without asking who may; `actor` None is the system itself."""
+    members = _hand_over_members(staff, store, shares)
+    leads = Lead.objects.filter(staff=staff, store=store, state__in=TO_DO)
     ids = list(leads.order_by("-value_cents", "pk").values_list("pk", flat=True))
     handover = Handover.objects.create(
-        from_staff=staff, store=place, members=members, leads=len(ids), made_by=actor,
-        shares={str(pk): share for pk, share in parts.items()},
+        from_staff=staff, store=store, members=members, leads=len(ids), made_by=actor,
+        shares={str(pk): part for pk, part in shares.items()},
     )  # fmt: skip
-    _hand_over_leads(actor, handover, ids, parts)
+    _hand_over_leads(actor, handover, ids, shares)
     record(
         actor, "members.handed_over", "staff", staff.pk,
-        store=place.code, members=members, leads=len(ids), shares=handover.shares,
+        store=store.code, members=members, leads=len(ids), shares=handover.shares,
     )  # fmt: skip
     return handover
 
@@ -90,7 +94,7 @@ def _succeed(member_ids: list[int], staff_ids: list[int]) -> None:
 
 
 def _hand_over_leads(
-    actor: User, handover: Handover, ids: list[int], shares: Mapping[int, int]
+    actor: User | None, handover: Handover, ids: list[int], shares: Mapping[int, int]
 ) -> None:
     takers = dealt(len(ids), shares)
     for taker in sorted(set(takers)):

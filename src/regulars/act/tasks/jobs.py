@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from regulars.act.tasks import merging, mornings
+from regulars.act.tasks import leaving, merging, mornings
 from regulars.act.tasks.forgetting import forget
 from regulars.act.tasks.withdrawing import bring_back, withdraw
 from regulars.ground.jobs.service import every, subscribe
+from regulars.ground.kit import clock
 from regulars.know.identities.service import FORGOTTEN, MERGED, get_forgetting
 from regulars.know.members.models import Member
 
@@ -14,6 +15,12 @@ from regulars.know.members.models import Member
 def begin_day() -> None:
     """So often it is looked whether the chain's hour has come."""
     mornings.begin_day()
+
+
+@every("*/10 * * * *")
+def hand_over_of_those_gone() -> None:
+    """Whoever left is noticed within minutes of her position's end."""
+    leaving.hand_over_of_those_gone(clock.today())
 
 
 @subscribe("play.stopped")
