@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.signing import TimestampSigner
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -100,11 +102,13 @@ def age_of(child: ChildToday) -> str:
 
 
 def text_to_send(request: HttpRequest, lead: Lead) -> str:
-    """What the customer gets: the talk, its content, and where she says with one tap how it was."""
+    """What the customer gets, in the chain's language whoever sends it: the talk, its content, and
+    where she says with one tap how it was."""
     if lead.member is None:
         return lead.talk
     address = request.build_absolute_uri(reverse("rate", args=[rating_token(lead.pk)]))
-    asked = _("How was our service? One tap: %(address)s") % {"address": address}
+    with translation.override(settings.LANGUAGE_CODE):
+        asked = _("How was our service? One tap: %(address)s") % {"address": address}
     return "\n".join(each for each in (lead.talk, lead.content_url, asked) if each)
 
 
