@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import orjson
 import pytest
 from tests.act.tasks.working import TODAY, node
 from tests.understand.actions.small_chain import bring, line
@@ -10,10 +11,13 @@ from tests.understand.actions.small_chain import bring, line
 from regulars.act.tasks import at_stores, triggering
 from regulars.act.tasks.at_stores import open_by_hand, open_in_empty_hours
 from regulars.act.tasks.models import Lead
-from regulars.act.tasks.triggering import take_in
+from regulars.act.tasks.triggering import missed, take_in
 from regulars.act.tasks.withdrawing import withdraw
 from regulars.ground.jobs.service import publish
 from regulars.ground.kit.errors import NotAllowed, NotFound, UserError
+from regulars.know.collect.models import Source
+from regulars.know.collect.service import make_source, receive_events
+from regulars.know.loader.service import load_waiting
 
 RAIN = {"event": "weather_rain"}
 
@@ -40,6 +44,20 @@ def test_an_event_at_a_store_opens_its_task_for_the_manager_once(
     assert (task.member, task.play, task.store.code) == (None, rainy, "S0")
     assert (task.staff, task.is_outreach) == (people.manager.staff, False)
     assert task.due_on == TODAY + timedelta(days=1)
+
+
+def test_an_event_that_was_loaded_opens_the_task_of_the_store_that_it_names(people, rainy) -> None:
+    source, _key = make_source(None, "Weather", Source.Kind.SEGMENT)
+    calls = [
+        {"type": "track", "event": name, "messageId": f"{name}-{store}", "anonymousId": "sensor",
+         "originalTimestamp": f"{TODAY}T04:00:00Z", "properties": {"store_id": store}}
+        for name, store in (("weather_rain", "S1"), ("weather_sun", "S0"), ("weather_rain", "no"))
+    ]  # fmt: skip
+    receive_events(orjson.dumps({"batch": calls}), source=source.code)
+    load_waiting()
+    assert take_in(missed()) == 1
+    assert stores_with_a_task() == ["S1"]
+    assert missed() == []
 
 
 def test_it_is_opened_by_hand_at_the_own_stores_alone(people, rainy) -> None:
