@@ -21,8 +21,10 @@ def give_out(rows: pa.Table, on: date) -> None:
     plays = Play.objects.filter(pk__in=pc.unique(rows["play_id"]).drop_null().to_pylist())
     skilled = opportunities.who_can(list(plays.exclude(skill={})))
     copy_to_temporary_table("tasks_skilled", skilled)
+    make_table("tasks_wanted", "row_no bigint, role text, skill text")
     make_table("tasks_fit", "store_id bigint, staff_id bigint, role text, place integer")
     make_table("tasks_staffed", "row_no bigint, staff_id bigint")
+    run(__package__, "wanted")
     run(__package__, "fit")
     run(__package__, "staffed_own", {"day": on})
     for role, skill in _wants():

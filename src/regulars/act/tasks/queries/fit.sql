@@ -2,8 +2,7 @@
 -- a manager also serves where a consultant is meant, after the consultants; everybody where nobody fits.
 INSERT INTO tasks_fit (store_id, staff_id, role, place)
 WITH roles AS (
-    SELECT DISTINCT coalesce(p.role, '') AS role
-    FROM tasks_chosen AS c LEFT JOIN opportunities_play AS p ON p.id = c.play_id
+    SELECT DISTINCT role FROM tasks_wanted
 ), placed AS (
     SELECT people.store_id, people.staff_id, roles.role, CASE
         WHEN roles.role = '' OR roles.role = ANY (people.kinds) THEN 0

@@ -5,10 +5,9 @@ WITH waiting AS (
     SELECT c.row_no, c.store_id,
            row_number() OVER (PARTITION BY c.store_id ORDER BY c.row_no) AS place
     FROM tasks_chosen AS c
-    LEFT JOIN opportunities_play AS p ON p.id = c.play_id
-    WHERE NOT EXISTS (SELECT FROM tasks_staffed AS s WHERE s.row_no = c.row_no)
-      AND coalesce(p.role, '') = %(role)s
-      AND coalesce((p.skill ->> 'tag') || '=' || (p.skill ->> 'value'), '') = %(skill)s
+    JOIN tasks_wanted AS w USING (row_no)
+    WHERE w.role = %(role)s AND w.skill = %(skill)s
+      AND NOT EXISTS (SELECT FROM tasks_staffed AS s WHERE s.row_no = c.row_no)
 ), taken AS (
     SELECT c.store_id, s.staff_id, count(*) AS more
     FROM tasks_staffed AS s JOIN tasks_chosen AS c USING (row_no)

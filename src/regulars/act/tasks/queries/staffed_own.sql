@@ -5,13 +5,13 @@ WITH own AS (
     SELECT c.row_no, p.staff_id, p.room,
            p.load + row_number() OVER (PARTITION BY c.store_id, p.staff_id ORDER BY c.row_no) AS slot
     FROM tasks_chosen AS c
-    LEFT JOIN opportunities_play AS play ON play.id = c.play_id
+    JOIN tasks_wanted AS w USING (row_no)
     JOIN members_relation AS r
         ON r.member_id = c.member_id AND r.valid_from <= %(day)s
        AND (r.valid_to IS NULL OR r.valid_to > %(day)s)
     JOIN tasks_people AS p ON p.store_id = c.store_id AND p.staff_id = r.staff_id
     JOIN tasks_fit AS f
-        ON f.store_id = c.store_id AND f.staff_id = r.staff_id AND f.role = coalesce(play.role, '')
+        ON f.store_id = c.store_id AND f.staff_id = r.staff_id AND f.role = w.role
     WHERE c.staff_id IS NULL
 )
 SELECT row_no, staff_id FROM tasks_chosen WHERE staff_id IS NOT NULL
