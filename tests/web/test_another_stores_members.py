@@ -30,8 +30,10 @@ from regulars.web.phone.offline import KEEP
 
 __all__ = ["consultant", "end_of_february", "lan", "make_lead", "manager_of_s1", "ming"]
 Role = User.Role
-TOLD = ("M2", "李静", "Of the lane alone")
-"""What is said of the member and the lead of the other store."""
+THEIRS = "Mill-Lane-2"
+TOLD = (THEIRS, "李静", "Of the lane alone")
+"""What is said of the member and the lead of the other store. Her number is one that no signed
+address or nonce holds by chance."""
 SOON = 5.0
 
 
@@ -39,13 +41,19 @@ SOON = 5.0
 def theirs(make_lead: MakeLead) -> Lead:
     """A lead of the other store's; one of the own store stands beside it."""
     make_lead("M1", reason="Of the oak alone")
-    return make_lead("M2", "S2", title="Of the lane alone", reason="Of the lane alone")
+    return _of_the_lane(make_lead, "S2")
 
 
 @pytest.fixture
 def moved(make_lead: MakeLead) -> Lead:
     """A lead of the own store's, about a member who is at home in the other one by now."""
-    return make_lead("M2", "S1", title="Of the lane alone", reason="Of the lane alone")
+    return _of_the_lane(make_lead, "S1")
+
+
+def _of_the_lane(make_lead: MakeLead, store: str) -> Lead:
+    lead = make_lead("M2", store, title="Of the lane alone", reason="Of the lane alone")
+    Member.objects.filter(code="M2").update(code=THEIRS)
+    return lead
 
 
 def said_of_theirs(answer: Any) -> list[str]:
@@ -73,7 +81,7 @@ def test_by_page(manager_of_s1: Client, request: pytest.FixtureRequest, which: s
         answer = manager_of_s1.get(address, follow=True)
         assert answer.status_code == 200, address
         assert not set(said_of_theirs(answer)) - ({"李静"} if "q=" in address else set()), address
-    for address in (f"/m/leads/{lead.pk}/", "/m/members/M2/", "/members/M2/"):
+    for address in (f"/m/leads/{lead.pk}/", f"/m/members/{THEIRS}/", f"/members/{THEIRS}/"):
         answer = manager_of_s1.get(address)
         told = [word for word in said_of_theirs(answer) if word not in address]
         assert (answer.status_code, told) == (404, []), address
@@ -82,10 +90,10 @@ def test_by_page(manager_of_s1: Client, request: pytest.FixtureRequest, which: s
 @pytest.mark.parametrize("which", ["theirs", "moved"])
 def test_by_api(manager_of_s1: Client, request: pytest.FixtureRequest, which: str) -> None:
     lead, ask = request.getfixturevalue(which), with_token(manager_of_s1)
-    for path in ("leads", "leads?state=to_do", "leads?member=M2", "members", "team"):
+    for path in ("leads", "leads?state=to_do", f"leads?member={THEIRS}", "members", "team"):
         answer = ask(path)
         assert (answer.status_code, said_of_theirs(answer)) == (200, []), path
-    for path in (f"leads/{lead.pk}", "members/M2", "leads?store=S2", "team?store=S2"):
+    for path in (f"leads/{lead.pk}", f"members/{THEIRS}", "leads?store=S2", "team?store=S2"):
         answer = ask(path)
         assert answer.status_code == 404 or not answer.json()["items"], path
         assert not [word for word in said_of_theirs(answer) if word not in path], path
@@ -123,14 +131,14 @@ def sheet_of(answer: Any) -> str:
 
 
 def test_by_a_visit_alone_and_it_is_written_down(manager_of_s1: Client, theirs: Lead) -> None:
-    opened = manager_of_s1.post("/m/guest/", {"who": "M2"})
-    assert opened["Location"] == "/m/members/M2/"
-    assert "At home in Mill Lane" in manager_of_s1.get("/m/members/M2/").content.decode()
-    assert Entry.objects.filter(action="member.visit_opened", detail__code="M2").count() == 1
+    opened = manager_of_s1.post("/m/guest/", {"who": THEIRS})
+    assert opened["Location"] == f"/m/members/{THEIRS}/"
+    assert "At home in Mill Lane" in manager_of_s1.get(f"/m/members/{THEIRS}/").content.decode()
+    assert Entry.objects.filter(action="member.visit_opened", detail__code=THEIRS).count() == 1
     for address in ("/m/leads/", "/m/leads/?who=all", "/m/members/", "/leads/"):
         assert not said_of_theirs(manager_of_s1.get(address)), address
     ask = with_token(manager_of_s1)
-    assert ask("members/M2").status_code == 404
+    assert ask(f"members/{THEIRS}").status_code == 404
     assert manager_of_s1.get(f"/m/leads/{theirs.pk}/").status_code == 404
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -88,6 +89,8 @@ def test_a_return_that_is_sent_twice_is_one(manager: Till) -> None:
     other = manager.sell(("P1", 2000))
     with pytest.raises(UserError, match="Another ticket"):
         service.take_back(manager.user, other.sale_id, wish)
+    with pytest.raises(UserError, match="Another ticket"):
+        service.take_back(manager.user, sale.sale_id, msgspec.structs.replace(wish, milli={0: 500}))
 
 
 def test_what_cannot_be_taken_back_is_refused(manager: Till, till: Callable[..., Till]) -> None:
@@ -160,7 +163,7 @@ def test_a_drawer_elsewhere_or_with_less_than_nothing_is_refused(manager: Till) 
     manager.sell(("P1", 1000))
     with pytest.raises(UserError, match="less than nothing"):
         service.close_drawer(manager.user, manager.store, float_cents=-1, counted_cents=0)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match="lies outside"):
         service.close_drawer(
             manager.user, Node.objects.get(code="S2"), float_cents=0, counted_cents=0
         )

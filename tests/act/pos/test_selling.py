@@ -115,6 +115,14 @@ def test_whoever_has_the_phone_already_is_not_made_twice(manager: Till) -> None:
     assert known.code == "M1"
 
 
+def test_a_record_that_went_into_another_stands_behind_one_that_did_not(manager: Till) -> None:
+    guest, own = Member.objects.get(code="M2"), Member.objects.get(code="M1")
+    change_phone(None, guest, "138 1234 5678")
+    Member.objects.filter(pk=guest.pk).update(phone_hash=own.phone_hash, merged_into=own)
+    Member.objects.create(code="M0", name="Zhao", phone_hash=own.phone_hash, merged_into=guest)
+    assert service.sign_up(manager.user, manager.store, "Wang", "138 1234 5678") == own
+
+
 @pytest.mark.parametrize(
     ("name", "phone"), [("Wang", "12"), ("", "13912345678"), ("x" * 61, "13912345678")]
 )
@@ -283,6 +291,11 @@ def test_a_till_of_another_store_cannot_be_spoken_for(manager: Till) -> None:
         manager.sell(("P1", 1000), seller=service.seller_token(elsewhere.user, elsewhere.store))
     with pytest.raises(UserError, match="too long ago"):
         manager.sell(("P1", 1000), seller="forged")
+    left = User.objects.create(username="left", role=Role.STORE_MANAGER, node=manager.store)
+    token = service.seller_token(left, manager.store)
+    left.delete()
+    with pytest.raises(UserError, match="too long ago"):
+        manager.sell(("P1", 1000), seller=token)
 
 
 def test_who_may_not_run_a_till_cannot_sell(till: Callable[..., Till]) -> None:

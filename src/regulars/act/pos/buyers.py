@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pyarrow as pa
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from regulars.act.pos.goods import Article, list_named, list_usual
@@ -79,7 +80,7 @@ def sign_up(actor: User, store: Node, name: str, phone: str) -> Member:
         )
     counter = lock_counter(store)
     known = Member.objects.filter(phone_hash=crypto.lookup_hash(digits), forgotten_at=None)
-    if before := known.order_by("merged_into", "pk").first():
+    if before := known.order_by(F("merged_into").asc(nulls_first=True), "pk").first():
         known_as = get_buyer(before.code)
         is_here = may_see_member(scope_of(actor), known_as)
         return known_as if is_here else welcome(actor, known_as.code)

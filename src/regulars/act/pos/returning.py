@@ -44,7 +44,7 @@ def take_back(actor: User, original_id: Any, wish: WishedReturn) -> Sale:
     counter = lock_counter(store)
     original = get_sale(scope, original_id)
     if before := Sale.objects.filter(sale_id=wish.sale_id).first():
-        return _same(before, original)
+        return _same(before, original, wish)
     lines = _lines(original, wish.milli)
     net = sum(line["net_cents"] for line in lines)
     now = clock.on_its_day(clock.now())
@@ -78,8 +78,9 @@ def returns_of(sale: Sale) -> QuerySet[Sale]:
     return sale.returns.select_related("store").order_by("number")
 
 
-def _same(before: Sale, original: Sale) -> Sale:
-    if before.original_id != original.pk:
+def _same(before: Sale, original: Sale, wish: WishedReturn) -> Sale:
+    told = {line["of"]: -line["milli"] for line in before.lines if before.is_return}
+    if before.original_id != original.pk or told != wish.milli:
         raise UserError(_("Another ticket was taken under this id already."), field="sale_id")
     return before
 

@@ -32,16 +32,21 @@ def seller_token(user: User, store: Node) -> str:
 
 
 def seller_of(scope: Scope, token: str) -> tuple[User, Node]:
-    """Raises UserError for a token that is not ours, NotAllowed for a store out of the scope."""
+    """Raises UserError for a token that is not ours, or of somebody or a store that is no more;
+    NotAllowed for a store out of the scope."""
     try:
-        user, store = signing.loads(token, salt=SELLER_SALT, max_age=timedelta(days=SELLER_DAYS))
+        user_id, store_id = signing.loads(
+            token, salt=SELLER_SALT, max_age=timedelta(days=SELLER_DAYS)
+        )
     except signing.BadSignature:
-        raise UserError(
-            _("This till was opened too long ago: open it again."), field="seller"
-        ) from None
-    if not may_see_node(scope, store):
+        user_id = store_id = None
+    user = User.objects.select_related("staff").filter(pk=user_id).first()
+    store = Node.objects.filter(pk=store_id).first()
+    if user is None or store is None:
+        raise UserError(_("This till was opened too long ago: open it again."), field="seller")
+    if not may_see_node(scope, store.pk):
         raise NotAllowed(_("This ticket is of another store."))
-    return User.objects.select_related("staff").get(pk=user), Node.objects.get(pk=store)
+    return user, store
 
 
 def sell(actor: User, wish: Wish) -> Sale:
