@@ -13,19 +13,17 @@ import re
 import statistics
 import subprocess
 import tempfile
-import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-
-import httpx
+from urllib.parse import urlsplit
 
 from bench import chains
 from bench.harness import Result
 from bench.pages import signed_in_as, system_of
+from bench.senders import Sent, send
 
 FOLDER = chains.FOLDER / "phone"
-RATE, SECONDS, WARM_SECONDS = 100.0, 10.0, 3.0
+RATE, SECONDS, WARM_SECONDS, CONNECTIONS = 100.0, 10.0, 3.0, 100
 LEADS = 20
 USERS = ("store", "consultant")
 PATH = "/m/leads/"
@@ -43,43 +41,34 @@ def main(_scale: float) -> None:
     with system_of(FOLDER, "--chain", "simulated") as address:
         _open_leads()
         cookies = [_cookies(signed_in_as(address, name, FOLDER)) for name in USERS]
-        asyncio.run(_load(address, cookies, WARM_SECONDS))
-        again = asyncio.run(_load(address, cookies, SECONDS))
-        anew, took = _timed(lambda: asyncio.run(_load(address, cookies, SECONDS, is_anew=True)))
+        port = urlsplit(address).port or 80
+        _load(port, cookies, WARM_SECONDS)
+        again = _load(port, cookies, SECONDS)
+        anew = _load(port, cookies, SECONDS, is_anew=True)
         weight = _weight(address, cookies[0])
-    sizes = {"requests": len(again), "leads": LEADS}
-    _save_times("phone_page", "asked again while nothing moves", again, sizes)
-    _save_times(
-        "phone_page_anew", "drawn anew each time", anew, sizes,
-        f"; {len(anew) / took:.0f} answered a second",
-    )  # fmt: skip
+    _save_times("phone_page", "asked again while nothing moves", again)
+    _save_times("phone_page_anew", "drawn anew each time", anew)
     _save_weight(weight)
 
 
-def _timed(act: Callable[[], list[float]]) -> tuple[list[float], float]:
-    began = time.perf_counter()
-    return act(), time.perf_counter() - began
+def _load(
+    port: int, cookies: list[dict[str, str]], seconds: float, *, is_anew: bool = False
+) -> Sent:
+    """So many a second for so long, by each of those signed in after the other."""
+    headers = ["; ".join(f"{k}={v}" for k, v in each.items()) for each in cookies]
 
+    def request(number: int) -> bytes:
+        path = f"{PATH}?n={number}" if is_anew else PATH  # what is kept is kept by its address
+        cookie = headers[number % len(headers)]
+        return (
+            f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncookie: {cookie}\r\n"
+            "accept-encoding: gzip\r\n\r\n"
+        ).encode()
 
-async def _load(
-    address: str, cookies: list[dict[str, str]], seconds: float, *, is_anew: bool = False
-) -> list[float]:
-    """Milliseconds of each request, from the moment at which it was due."""
-    limits = httpx.Limits(max_connections=200)
-    async with httpx.AsyncClient(base_url=address, limits=limits, timeout=30) as client:
-        began = time.perf_counter()
-
-        async def ask(number: int) -> float:
-            due = began + number / RATE
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            header = "; ".join(f"{k}={v}" for k, v in cookies[number % len(cookies)].items())
-            path = f"{PATH}?n={number}" if is_anew else PATH  # what is kept is kept by its address
-            answer = await client.get(path, headers={"Cookie": header})
-            if answer.status_code != 200:
-                raise SystemExit(f"{PATH} answers {answer.status_code}")
-            return (time.perf_counter() - due) * 1000
-
-        return list(await asyncio.gather(*(ask(n) for n in range(int(RATE * seconds)))))
+    sent = asyncio.run(send(port, request, connections=CONNECTIONS, seconds=seconds, rate=RATE))
+    if set(sent.answers) != {200}:
+        raise SystemExit(f"{PATH} answers {sent.answers}")
+    return sent
 
 
 def _weight(address: str, cookies: dict[str, str]) -> int:
@@ -96,16 +85,14 @@ def _body(url: str, headers: dict[str, str]) -> bytes:
         return bytes(answer.read())
 
 
-def _save_times(
-    name: str, how: str, times: list[float], sizes: dict[str, int], more: str = ""
-) -> None:
-    cut = statistics.quantiles(times, n=100, method="inclusive")
+def _save_times(name: str, how: str, sent: Sent) -> None:
+    cut = [1000 * each for each in statistics.quantiles(sent.latencies, n=100, method="inclusive")]
     Result(
         name=name,
         claim=f"p95 of the phone's list of leads at 100 requests a second, {how}",
-        value=cut[94], unit="ms", bar=100.0, sizes=sizes,
+        value=cut[94], unit="ms", bar=100.0, sizes={"requests": sent.accepted, "leads": LEADS},
         notes=f"from when each was due; median {cut[49]:.0f} ms, p99 {cut[98]:.0f} ms, slowest "
-        f"{max(times):.0f} ms{more}",
+        f"{1000 * max(sent.latencies):.0f} ms; {sent.accepted / sent.seconds:.0f} answered a second",
     ).save()  # fmt: skip
 
 

@@ -35,7 +35,7 @@ import django  # noqa: E402
 django.setup()
 
 from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
-from django.core.cache import cache  # noqa: E402
+from django.core.cache import caches  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from regulars.ground.warehouse import service as warehouse_service  # noqa: E402
@@ -87,7 +87,8 @@ def english() -> Iterator[None]:
 def warehouse(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Engine]:
     """A fresh warehouse in memory, with its tables; what another one answered is forgotten."""
     engine = Engine(memory_limit="1GB")
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
     monkeypatch.setattr(warehouse_service, "_backend", lambda: engine)
     from regulars.know.loader.service import prepare
 

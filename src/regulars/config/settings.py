@@ -2,7 +2,6 @@
 folder (`ground/kit/deployment`)."""
 
 import os
-import warnings
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -112,7 +111,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": query.get("port") or parts.port or "",
         "ATOMIC_REQUESTS": True,
         "CONN_HEALTH_CHECKS": False,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 5}},
     }
 
 
@@ -144,9 +143,15 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},  # answers of the warehouse, a few KB each
-    }
+    },
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1_000},  # whole pages, some ten KB each
+    },
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Kept in no process' memory: whoever signs out in one has signed out of all.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
@@ -161,8 +166,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "regulars.web.parts.static_files.VersionedStaticFiles"},
 }
-# WhiteNoise hands files over as plain iterators; Django reads them all the same, and warns.
-warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000  # the address carries the version

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from tests.act.wecom import fake as fakes
 from tests.web.phone.conftest import MakeLead
@@ -81,7 +81,7 @@ def test_a_chat_in_wecom_is_offered_to_whoever_has_her_there_and_nobody_else(
     StaffMatch.objects.create(staff=lan, userid="Lan", by=StaffMatch.By.HAND)
     assert 'data-chat=""' in text(consultant.get("/m/leads/"))
     Chat.objects.create(userid="lan", external_userid="of-lan", member_id=lead.member_id)
-    cache.clear()
+    caches["pages"].clear()
     for address in ("/m/leads/", f"/m/leads/{lead.pk}/"):
         here = consultant.get(address)
         assert 'data-chat="of-lan"' in text(here)
@@ -186,7 +186,7 @@ def test_the_list_is_drawn_from_few_queries_however_many_leads(
     for number in range(20):
         make_lead(None, staff=lan, reason=f"task {number}")
     consultant.get("/m/leads/")
-    cache.clear()
+    caches["pages"].clear()
     with django_assert_max_num_queries(MOST_QUERIES):
         consultant.get("/m/leads/")
 

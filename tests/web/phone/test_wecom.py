@@ -110,8 +110,8 @@ def test_a_customer_whom_nobody_knows_is_told_by_the_colleague(
     assert answer["Location"] == "/m/members/M1/"
     assert browser.get(address)["Location"] == "/m/members/M1/"
     member = Member.objects.get(code="M1")
-    assert service.chats_of(lan.staff, [member.pk, 999]) == {member.pk: "wm1"}
-    assert service.chats_of(None, [member.pk]) == {}
+    assert service.chats_of(lan, [member.pk, 999]) == {member.pk: "wm1"}
+    assert service.chats_of(User(username="of nobody"), [member.pk]) == {}
     assert Batch.objects.filter(source="wecom").count() == 1
 
 

@@ -100,9 +100,7 @@ def close_drawer(
     without network, is on the next sheet. Raises UserError when there is none."""
     scope = check(actor, Capability.RUN_TILL)
     if not may_see_node(scope, store.pk):
-        raise NotAllowed(
-            _("“%(name)s” lies outside what you may change.") % {"name": store.name}
-        )
+        raise NotAllowed(_("“%(name)s” lies outside what you may change.") % {"name": store.name})
     if not (0 <= float_cents <= MOST_CENTS and 0 <= counted_cents <= MOST_CENTS):
         raise UserError(_("What lies in a drawer is not less than nothing."), field="counted")
     lock_counter(store)

@@ -1,10 +1,10 @@
 """By which channels a member may be approached: what she allows, how often, at what hour."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from regulars.act.tasks.models import Contact, Lead
+from regulars.act.tasks.models import Contact
 from regulars.act.tasks.rules import Caps, Channel, allowed, is_quiet, quiet_ends
 from regulars.ground.kit import clock
 from regulars.ground.kit.deployment import chain
@@ -44,34 +44,22 @@ def _on_the_wall() -> datetime:
     return clock.now().astimezone(clock.zone())
 
 
-def contacts_of(member_ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:
-    """How often each member was approached by each channel within the days that count."""
-    since = clock.now() - timedelta(days=caps().days)
-    found: dict[int, Counter[str]] = {}
-    rows = Contact.objects.filter(member_id__in=list(member_ids), made_at__gt=since)
-    for member_id, channel in rows.values_list("member_id", "channel"):
-        found.setdefault(member_id, Counter())[channel] += 1
-    return found
+def counted_since() -> datetime:
+    """From when on contacts count."""
+    return clock.now() - timedelta(days=caps().days)
 
 
 def channels_of(member: Member, *, is_service: bool = False) -> list[str]:
     """The channels open to her, but for the hour and the counter, where she may always be spoken
     to."""
     consents = {channel: getattr(member, name) for channel, name in CONSENTS.items()}
-    contacts = contacts_of([member.pk]).get(member.pk, {})
+    made = Contact.objects.filter(member=member, made_at__gt=counted_since())
+    contacts = Counter(made.values_list("channel", flat=True))
+    return open_channels(consents, contacts, is_service=is_service)
+
+
+def open_channels(
+    consents: Mapping[str, bool | None], contacts: Mapping[str, int], *, is_service: bool
+) -> list[str]:
+    """The same, of what she allows and how often she was approached since `counted_since`."""
     return allowed(consents, contacts, caps(), is_service=is_service)
-
-
-def channels_of_leads(leads: Iterable[Lead]) -> dict[int, list[str]]:
-    """The channels by lead, of all of them at once; none for a task without a member."""
-    about = {lead.pk: lead for lead in leads if lead.member is not None}
-    contacts = contacts_of(lead.member_id for lead in about.values() if lead.member_id)
-    return {pk: _channels(lead, contacts) for pk, lead in about.items()}
-
-
-def _channels(lead: Lead, contacts: Mapping[int, Mapping[str, int]]) -> list[str]:
-    assert lead.member is not None
-    consents = {channel: getattr(lead.member, name) for channel, name in CONSENTS.items()}
-    is_service = bool(lead.play and lead.play.is_service)
-    made = contacts.get(lead.member.pk, {})
-    return allowed(consents, made, caps(), is_service=is_service)

@@ -5,7 +5,6 @@ from regulars.act.tasks.at_stores import open_by_hand
 from regulars.act.tasks.changing import assign, claim, close, give_back, reopen, touch
 from regulars.act.tasks.contacts import (
     channels_of,
-    channels_of_leads,
     end_of_quiet,
     is_quiet_now,
 )
@@ -14,8 +13,14 @@ from regulars.act.tasks.handover import hand_over, take_back_handover
 from regulars.act.tasks.launching import launch
 from regulars.act.tasks.making import add_task, open_lead, open_leads, split
 from regulars.act.tasks.mornings import begin
-from regulars.act.tasks.reading import count_opened_on, get_lead, list_leads, visible_leads
+from regulars.act.tasks.reading import (
+    count_opened_on,
+    get_lead,
+    list_leads,
+    visible_leads,
+)
 from regulars.act.tasks.serving import ANSWERED, count_served
+from regulars.act.tasks.showing import Shown, show
 from regulars.act.tasks.team import Board, Load, Results, my_results, team_board
 from regulars.act.tasks.tickets import give_lead_ticket
 from regulars.act.tasks.visits import end_visit, may_see_member, open_visits, visit_member
@@ -27,12 +32,12 @@ __all__ = [
     "Load",
     "NotOffered",
     "Results",
+    "Shown",
     "Taken",
     "add_task",
     "assign",
     "begin",
     "channels_of",
-    "channels_of_leads",
     "claim",
     "close",
     "count_opened_on",
@@ -54,6 +59,7 @@ __all__ = [
     "open_leads",
     "open_visits",
     "reopen",
+    "show",
     "split",
     "take_back_handover",
     "team_board",

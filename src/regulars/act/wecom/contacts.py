@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from regulars.act.wecom import api, errors
-from regulars.act.wecom.connecting import is_connected
 from regulars.act.wecom.errors import Away, NotConnected, WecomError
 from regulars.act.wecom.models import Callback, Contact, StaffMatch
 from regulars.ground.accounts.models import User
 from regulars.ground.audit.service import record
 from regulars.ground.kit import clock, crypto
 from regulars.ground.kit.errors import NotFound
-from regulars.ground.org.models import Staff
+from regulars.ground.kit.sql import named
 from regulars.know.collect.models import Source
 from regulars.know.collect.service import make_source, receive_events
 from regulars.know.identities.service import Kind, find_member_id
@@ -110,19 +110,12 @@ def tell_member(actor: User, external_userid: str, member: Member) -> Contact:
     return contact
 
 
-def chats_of(staff: Staff | None, member_ids: Iterable[int]) -> dict[int, str]:
+def chats_of(user: User, member_ids: Iterable[int]) -> dict[int, str]:
     """{member: her external_userid} of those whom this colleague can chat with now."""
-    match = StaffMatch.objects.filter(staff=staff).first() if staff else None
-    if match is None or not is_connected():
-        return {}
-    found = Contact.objects.filter(
-        userid__iexact=match.userid, member_id__in=list(member_ids), ended_at=None
-    ).order_by("added_at")
-    return {
-        member_id: external_userid
-        for member_id, external_userid in found.values_list("member_id", "external_userid")
-        if member_id is not None
-    }
+    asked: dict[str, Any] = {"staff": user.staff_id, "members": list(member_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(named(__package__, "chats"), asked)
+        return dict(cursor.fetchall())
 
 
 def list_contacts() -> QuerySet[Contact]:

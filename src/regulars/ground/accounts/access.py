@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.ground.accounts.models import User
 from regulars.ground.kit import clock
 from regulars.ground.kit.errors import NotAllowed
+from regulars.ground.kit.looking import seen_once
 from regulars.ground.kit.sql import named
 from regulars.ground.org.models import Node
 from regulars.ground.org.service import path_of
@@ -166,10 +167,13 @@ def place_of(user: User) -> int | None:
     (the node on the account chooses between several), anyone else, the node on the account."""
     if user.role not in WORKS_IN_A_STORE or user.staff_id is None:
         return user.node_id
-    asked: dict[str, int | date | None]
-    asked = {"staff": user.staff_id, "on": clock.today(), "told": user.node_id}
+    asked = (user.staff_id, clock.today(), user.node_id)
+    return seen_once(("stands at", asked), lambda: _position_of(*asked))
+
+
+def _position_of(staff_id: int, on: date, told: int | None) -> int | None:
     with connection.cursor() as cursor:
-        cursor.execute(named(__package__, "stands_at"), asked)
+        cursor.execute(named(__package__, "stands_at"), {"staff": staff_id, "on": on, "told": told})
         return next(iter(cursor.fetchone() or ()), None)
 
 
@@ -199,7 +203,7 @@ def check(user: AbstractBaseUser | AnonymousUser, capability: Capability) -> Sco
 
 def may_see_node(scope: Scope, node_id: int) -> bool:
     """Whether a node is the scope's own or hangs below it today."""
-    if scope.node_id is None:
+    if scope.node_id in {None, node_id}:
         return True
     return any(above.pk == scope.node_id for above in path_of(Node(pk=node_id)))
 

@@ -12,6 +12,7 @@ from regulars.ground.jobs.service import publish
 from regulars.ground.kit import clock
 from regulars.ground.kit.arrow_postgres import copy_to_temporary_table
 from regulars.ground.kit.errors import NotFound
+from regulars.ground.kit.looking import seen_once
 from regulars.ground.kit.sql import named
 from regulars.ground.messages.models import Message, Round
 
@@ -64,7 +65,13 @@ def list_messages(user: User) -> QuerySet[Message]:
 
 
 def count_unread(user: User) -> int:
-    return Message.objects.filter(user=user, read_at=None).count()
+    return seen_once(("unread", user.pk), lambda: _count_unread(user.pk))
+
+
+def _count_unread(user_id: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(named(__package__, "unread"), {"user": user_id})
+        return int(cursor.fetchone()[0])
 
 
 def read_message(user: User, message_id: int) -> Message:

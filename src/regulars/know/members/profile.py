@@ -42,14 +42,14 @@ def get_profile(member: Member, on: date | None = None) -> Profile:
     return Profile(
         member=member,
         masked_phone=masked_phone(member),
-        children=list_children(member, day),
+        children=_children_of(member, day),
         consultants=relations,
         consultant=next((r.staff for r in relations if _holds(r, day)), None),
     )
 
 
-def list_children(member: Member, on: date) -> list[ChildToday]:
-    """Her children as of a date, the eldest first."""
+def _children_of(member: Member, on: date) -> list[ChildToday]:
+    """The eldest first."""
     children = [_as_of(child, on) for child in member.children.all()]
     return sorted(children, key=lambda child: (-child.age_months, child.code))
 

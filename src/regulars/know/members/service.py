@@ -21,10 +21,9 @@ from regulars.know.members.profile import (
     ChildToday,
     Profile,
     get_profile,
-    list_children,
     masked_phone,
 )
-from regulars.know.members.rules import Stage, births_in_stage
+from regulars.know.members.rules import Stage, births_in_stage, months_between
 from regulars.know.members.search import (
     count_members,
     find_by_phone,
@@ -55,8 +54,8 @@ __all__ = [
     "get_member",
     "get_profile",
     "ids_of_codes",
-    "list_children",
     "masked_phone",
+    "months_between",
     "number_to_dial",
     "reveal_phone",
     "search_members",

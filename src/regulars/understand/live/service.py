@@ -1,7 +1,7 @@
 """Live numbers for pages and streams: who may hear which, and what they are now."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from django.core.cache import cache
 from django.db import connection
@@ -14,7 +14,6 @@ from regulars.ground.kit.sql import named
 from regulars.ground.org.models import Node
 from regulars.ground.org.service import get_node, get_place
 from regulars.understand.live.board import Board
-from regulars.understand.live.models import State
 from regulars.understand.live.rules import (
     INTERVAL,
     Counted,
@@ -77,26 +76,15 @@ def give_ticket(scope: Scope, codes: Sequence[str] = (), language: str = "") -> 
     return signed(Ticket(clock.today(), targets, language))
 
 
-def numbers_now(scope: Scope, places: Sequence[Node]) -> list[Live]:
-    """The numbers of these places as they stand, in their order; a place that was not counted yet
-    is left out. Raises as `places_heard`."""
-    places = places_heard(scope, [place.code for place in places]) if places else []
-    state = State.objects.filter(pk=1).first()
-    if state is None or not places:
-        return []
-    ids = [place.pk for place in places]
-    counted, courses = _counted(ids), _courses(ids)
-    hours = clock.hours_over(state.as_of)
+def numbers_now(places: Sequence[Node]) -> list[Live]:
+    """The numbers of places that `places_heard` gave, as they stand, in their order; a place that
+    was not counted yet is left out."""
+    found = {each[0].node: each for each in _counted([place.pk for place in places])}
     return [
-        live(
-            counted[place.pk],
-            courses.get(place.pk),
-            _targets(place),
-            state.as_of,
-            hours,
-        )
+        live(counted, course, _targets(place), as_of, clock.hours_over(as_of))
         for place in places
-        if place.pk in counted
+        if place.pk in found
+        for counted, course, as_of in [found[place.pk]]
     ]
 
 
@@ -117,13 +105,10 @@ def _targets_of(place: Node, day: date) -> Targets:
     return Targets(find_target_cents(of_day), find_target_cents(of_month))
 
 
-def _counted(ids: Iterable[int]) -> dict[int, Counted]:
+def _counted(ids: Sequence[int]) -> list[tuple[Counted, Course | None, datetime]]:
     with connection.cursor() as cursor:
-        cursor.execute(named(__package__, "changed_since"), {"after": 0, "nodes": list(ids)})
-        return {row[0]: Counted(*row) for row in cursor.fetchall()}
-
-
-def _courses(ids: Iterable[int]) -> dict[int, Course]:
-    with connection.cursor() as cursor:
-        cursor.execute(named(__package__, "courses_known"), {"nodes": list(ids)})
-        return {node: Course(*told) for node, *told in cursor.fetchall()}
+        cursor.execute(named(__package__, "numbers_at"), {"nodes": list(ids)})
+        return [
+            (Counted(*row[1:9]), None if row[9] is None else Course(*row[9:]), row[0])
+            for row in cursor.fetchall()
+        ]

@@ -1,15 +1,14 @@
 """Answers of the warehouse, kept until the numbers change."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 import pyarrow as pa
 from django.core.cache import cache
 
+from regulars.ground.kit.looking import seen_once
 from regulars.ground.kit.sql import spoken_of
 from regulars.ground.warehouse.service import query
 from regulars.know.collect import service as collect
@@ -21,27 +20,11 @@ Asked = tuple[str, Mapping[str, Any]]
 """SQL and its parameters; those that the SQL does not name are left out."""
 
 _askers = ThreadPoolExecutor(ASKED_AT_ONCE, "asker")
-_looked_up: ContextVar[list[Freshness] | None] = ContextVar("looked_up", default=None)
-
-
-@contextmanager
-def one_look() -> Iterator[None]:
-    """Inside, the version of the numbers is looked up once: one page, one version, one question."""
-    token = _looked_up.set([])
-    try:
-        yield
-    finally:
-        _looked_up.reset(token)
 
 
 def get_freshness() -> Freshness:
-    """What the warehouse's numbers stand on."""
-    looked_up = _looked_up.get()
-    if looked_up is None:
-        return collect.get_freshness()
-    if not looked_up:
-        looked_up.append(collect.get_freshness())
-    return looked_up[0]
+    """What the warehouse's numbers stand on: of one look, on one version."""
+    return seen_once("freshness", collect.get_freshness)
 
 
 def answer(sql: str, parameters: Mapping[str, Any]) -> pa.Table:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from regulars.ground.kit.sql import named
-from regulars.understand.metrics.answers import answer, get_freshness, one_look
+from regulars.understand.metrics.answers import answer, get_freshness
 from regulars.understand.metrics.assets import MemberAssets, get_member_assets
 from regulars.understand.metrics.children import (
     Child,
@@ -114,7 +114,6 @@ __all__ = [
     "month_named",
     "month_of",
     "months_later",
-    "one_look",
     "open_question",
     "part_name",
     "place_of",

@@ -1,7 +1,7 @@
 """Every refusal in one shape: `{"error": {"code", "message", "field", …}}`, and nothing half done.
 
 400 wrong_input · 401 not_signed_in · 403 not_allowed · 404 not_found · 422 invalid · 500 fault ·
-503 warehouse_away, database_away, no_room (Retry-After says when) · 504 too_slow
+503 warehouse_away, database_away, too_much_at_once, no_room (Retry-After says when) · 504 too_slow
 """
 
 import logging

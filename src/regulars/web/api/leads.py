@@ -172,7 +172,7 @@ def _one(lead: Lead) -> dict[str, Any]:
 
 
 def _described(leads: Sequence[Lead]) -> list[dict[str, Any]]:
-    channels = tasks.channels_of_leads(leads)
+    channels = {shown.id: shown.channels for shown in tasks.show([lead.pk for lead in leads])}
     return [
         {
             "lead_id": lead.pk,

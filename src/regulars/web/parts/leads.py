@@ -1,12 +1,12 @@
 """Leads as the phone and the desk show them: who, why, what to offer, what to send."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.core.signing import TimestampSigner
-from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -18,34 +18,40 @@ from regulars.act.tasks import service
 from regulars.act.tasks.models import Lead
 from regulars.act.wecom.service import chats_of
 from regulars.ground.kit import clock
-from regulars.know.catalog.models import Product
-from regulars.know.members.models import Member
-from regulars.know.members.service import ChildToday, list_children
+from regulars.know.members.service import months_between
 from regulars.know.tags.service import Subject, Value, defined
 from regulars.understand.experiments.models import Touch
-from regulars.web.parts.names import masked_name
+from regulars.web.parts.names import masked
 from regulars.web.parts.tags_of import text_of
 from regulars.web.parts.who import signed_in
 
 RATING_SALT = "regulars.rating"
+TOKEN = "~TOKEN~"
 FINDING, ASKED = "finding", ("org", "category", "from", "to", "against")
 """What a finding's task keeps of the question that its evidence answers."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """A lead for one thumb. `offer` is the one thing to suggest, `text` what is copied and sent,
-    `link` its content alone; `channels` those that may be used with her now; `chat` is whom WeCom
-    knows her as, "" where the reader has no contact with her there."""
+    """A lead for one thumb. `offer` is the one thing to suggest; `channels` those that may be used
+    with her now; `chat` is whom WeCom knows her as, "" where the reader has no contact with her
+    there; `asked` is of `how_it_was`."""
 
-    lead: Lead
+    lead: service.Shown
     name: str
     child: str
     offer: str
-    text: str
-    link: str
     channels: Sequence[str]
     chat: str
+    asked: str
+
+    @property
+    def text(self) -> str:
+        """What is copied and sent: the talk, its content, and where she says how it was."""
+        if self.lead.member_id is None:
+            return self.lead.talk
+        asked = self.asked.replace(TOKEN, rating_token(self.lead.id))
+        return "\n".join(each for each in (self.lead.talk, self.lead.content_url, asked) if each)
 
     @property
     def may_send(self) -> bool:
@@ -58,58 +64,42 @@ class Fact:
     text: str
 
 
-def cards_of(request: HttpRequest, leads: QuerySet[Lead] | Sequence[Lead]) -> list[Card]:
-    """Of many at once: children, goods and contacts are asked for together."""
-    found = list(leads)
-    prefetch_related_objects([lead.member for lead in found if lead.member], "children")
-    goods = _names_of({lead.goods[0] for lead in found if lead.goods})
-    channels = service.channels_of_leads(found)
-    members = {lead.member_id for lead in found if lead.member_id}
-    chats = chats_of(signed_in(request).staff, members)
+def cards_of(request: HttpRequest, lead_ids: Sequence[int]) -> list[Card]:
+    """Of leads in sight, in their order; all are asked for together."""
+    shown = service.show(lead_ids)
+    chats = chats_of(signed_in(request), {lead.member_id for lead in shown if lead.member_id})
+    asked = how_it_was(request)
     return [
         Card(
             lead,
-            masked_name(lead.member) if lead.member else "",
-            child_of(lead.member) if lead.member else "",
-            offer_of(lead, goods),
-            text_to_send(request, lead),
-            lead.content_url,
-            channels.get(lead.pk, ()),
+            masked(lead.member_name, lead.member_code) if lead.member_id else "",
+            age_of(lead.child_birth_on, lead.child_due_on),
+            " · ".join(each for each in (lead.good, lead.coupon) if each),
+            lead.channels,
             chats.get(lead.member_id or 0, ""),
+            asked,
         )
-        for lead in found
+        for lead in shown
     ]
 
 
-def offer_of(lead: Lead, goods: Mapping[str, str]) -> str:
-    """The one suggestion of a lead: what suits her first, and the coupon for it."""
-    first = goods.get(lead.goods[0], lead.goods[0]) if lead.goods else ""
-    return " · ".join(each for each in (first, lead.coupon) if each)
-
-
-def child_of(member: Member) -> str:
-    """Her youngest child's age in months, or when it is expected; nothing without one."""
-    children = list_children(member, clock.today())
-    return age_of(children[-1]) if children else ""
-
-
-def age_of(child: ChildToday) -> str:
-    if child.age_months < 0:
-        due = child.due_on or child.birth_on
-        return _("expected %(due)s") % {"due": f"{due:%m-%d}" if due else "—"}
-    months = child.age_months
+def age_of(birth_on: date | None, due_on: date | None) -> str:
+    """A child's age in months, or when it is expected; nothing where neither day is known."""
+    born_on, today = birth_on or due_on, clock.today()
+    if born_on is None:
+        return ""
+    months = months_between(born_on, today)
+    if months < 0:
+        return _("expected %(due)s") % {"due": f"{due_on or born_on:%m-%d}"}
     return ngettext("%(months)s month", "%(months)s months", months) % {"months": months}
 
 
-def text_to_send(request: HttpRequest, lead: Lead) -> str:
-    """What the customer gets, in the chain's language whoever sends it: the talk, its content, and
-    where she says with one tap how it was."""
-    if lead.member is None:
-        return lead.talk
-    address = request.build_absolute_uri(reverse("rate", args=[rating_token(lead.pk)]))
+def how_it_was(request: HttpRequest) -> str:
+    """Where the customer says with one tap how it was, in the chain's language whoever sends it.
+    The place of her token is marked."""
+    address = request.build_absolute_uri(reverse("rate", args=[TOKEN]))
     with translation.override(settings.LANGUAGE_CODE):
-        asked = _("How was our service? One tap: %(address)s") % {"address": address}
-    return "\n".join(each for each in (lead.talk, lead.content_url, asked) if each)
+        return _("How was our service? One tap: %(address)s") % {"address": address}
 
 
 def rating_token(lead_id: int) -> str:
@@ -153,10 +143,3 @@ def _fact(code: str, value: Any, tags: Mapping[str, Any]) -> Fact:
         return Fact(told.name, text_of(told) or "—")
     except (TypeError, ValueError, AttributeError):  # a date as JSON keeps it
         return Fact(told.name, str(value))
-
-
-def _names_of(codes: Iterable[str]) -> dict[str, str]:
-    wanted = list(codes)
-    if not wanted:
-        return {}
-    return dict(Product.objects.filter(code__in=wanted).values_list("code", "name"))

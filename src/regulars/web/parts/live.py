@@ -59,7 +59,7 @@ def live_numbers(scope: Scope) -> dict[str, Any]:
     if not service.may_hear(scope):
         return {}
     (place,) = service.places_heard(scope)
-    found = service.numbers_now(scope, [place])
+    found = service.numbers_now([place])
     address = f"{reverse('live')}?{urlencode({'org': place.code})}"
     targets = found[0].targets if found else Targets()
     return {

@@ -1,10 +1,10 @@
-"""All numbers of a page stand on one version of the warehouse, which is looked up once."""
+"""What a page stands on is looked up once: the version of the numbers, where somebody stands."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from regulars.understand.metrics.service import one_look
+from regulars.ground.kit.looking import one_look
 
 
 class LookOnce:

@@ -73,13 +73,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     message = _(
         "The database is being started again; nothing that was taken in is lost. Try again shortly."
     )
-    if request.path.startswith("/api/"):
-        told = {"error": {"code": "database_away", "message": message, "field": None}}
+    return come_again(request.path, "database_away", message, is_looking=request.method == "GET")
+
+
+def come_again(path: str, code: str, message: str, *, is_looking: bool) -> HttpResponse:
+    """503, as a page that stands alone or as an answer of the API; whoever only looks looks again
+    by itself."""
+    if path.startswith("/api/"):
+        told = {"error": {"code": code, "message": message, "field": None}}
         response: HttpResponse = JsonResponse(told, status=503)
     else:
         response = HttpResponse(message, content_type="text/plain; charset=utf-8", status=503)
     response["Retry-After"] = str(RETRY_SECONDS)
-    if request.method == "GET":
+    if is_looking:
         response["Refresh"] = str(RETRY_SECONDS)
     return response
 

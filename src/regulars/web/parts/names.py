@@ -7,5 +7,10 @@ HIDDEN = "**"
 
 def masked_name(member: Member) -> str:
     """`王**` for 王小芳; the end of her number where no name is on record."""
-    name = member.name.strip()
-    return name[0] + HIDDEN if name else "*" + member.code[-4:]
+    return masked(member.name, member.code)
+
+
+def masked(name: str, code: str) -> str:
+    """The same, of a name and a number."""
+    name = name.strip()
+    return name[0] + HIDDEN if name else "*" + code[-4:]

@@ -8,6 +8,7 @@ in the link to the rating, which is as good as a later one.
 from collections.abc import Sequence
 from hashlib import blake2b
 
+import orjson
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -34,11 +35,8 @@ def drawn(request: HttpRequest, scope: Scope, cards: Sequence[Card]) -> list[Saf
 
 
 def _key(request: HttpRequest, scope: Scope, card: Card) -> str:
-    lead = card.lead
     told = (
-        lead.pk, lead.version, lead.title, lead.reason, lead.talk, lead.value_cents, lead.due_on,
-        lead.is_late, lead.staff and lead.staff.name, card.name, card.child, card.offer, card.link,
-        tuple(card.channels), card.chat, scope.may(Capability.WORK_LEADS), get_language(),
-        request.get_host(), request.scheme,
+        card.lead, card.lead.is_late, card.child, card.channels, card.chat,
+        scope.may(Capability.WORK_LEADS), get_language(), request.get_host(), request.scheme,
     )  # fmt: skip
-    return f"card:{blake2b(repr(told).encode(), digest_size=20).hexdigest()}"
+    return f"card:{blake2b(orjson.dumps(told), digest_size=20).hexdigest()}"

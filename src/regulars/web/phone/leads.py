@@ -42,7 +42,7 @@ def _drawn(request: HttpRequest, scope: Scope) -> HttpResponse:
     is_all = request.GET.get("who") == "all" or user.staff_id is None
     if not is_all:
         to_do = to_do.filter(Q(staff_id=user.staff_id) | Q(staff=None))
-    leads = list(to_do[: MOST_LEADS + 1])
+    leads = list(to_do.values_list("pk", flat=True)[: MOST_LEADS + 1])
     page = {
         "cards": drawn(request, scope, cards_of(request, leads[:MOST_LEADS])),
         "is_cut": len(leads) > MOST_LEADS,
@@ -62,7 +62,7 @@ def show(request: HttpRequest, lead_id: int) -> HttpResponse:
     """Why, what to say, what stands here that suits her; what was done before."""
     scope = scope_of(request.user)
     lead = service.get_lead(scope, lead_id)
-    (card,) = cards_of(request, [lead])
+    (card,) = cards_of(request, [lead.pk])
     page = {
         "lead": lead,
         "card": card,

@@ -48,7 +48,7 @@ def card_of(
         "member": member,
         "name": masked_name(member),
         "profile": profile,
-        "children": [(age_of(child), child) for child in profile.children],
+        "children": [(age_of(child.birth_on, child.due_on), child) for child in profile.children],
         "tags": tags,
         "goods": goods,
         "due": due[:MOST_DUE],

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from http import HTTPStatus
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
@@ -28,12 +28,13 @@ def same_again(
     if not standing or _is_its_own(request):
         return draw()
     key = _key(request, standing)
-    kept: tuple[bytes, dict[str, str]] | None = cache.get(key)
+    pages = caches["pages"]
+    kept: tuple[bytes, dict[str, str]] | None = pages.get(key)
     if kept is not None:
         return HttpResponse(kept[0], headers=kept[1])
     response = draw()
     if response.status_code == HTTPStatus.OK:
-        cache.set(key, (response.content, dict(response.items())), KEPT_SECONDS)
+        pages.set(key, (response.content, dict(response.items())), KEPT_SECONDS)
     return response
 
 

@@ -62,7 +62,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "stuck": {_pk(each) for each in board.people if is_stuck(each)},
         "whose": whose,
         "others": [each for each in board.people if each is not whose and each.staff],
-        "cards": cards_of(request, leads[:MOST_SHOWN]),
+        "cards": cards_of(request, list(leads.values_list("pk", flat=True)[:MOST_SHOWN])),
         "handover": _handover_of_today(store),
         "at_stores": service.list_running_at_stores(),
     }
