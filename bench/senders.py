@@ -46,8 +46,8 @@ async def send(
     seconds: float,
     rate: float | None = None,
 ) -> Sent:
-    """Send `request(n)` on so many connections for so long; with a `rate`, so many a second, each at
-    its time or as soon as a connection is free: what was due is sent, however late."""
+    """Send `request(n)` on so many connections for so long; with a `rate`, so many a second, each
+    at its time or as soon as a connection is free: what was due is sent, however late."""
     sent = Sent()
     began = time.perf_counter()
     numbers = iter(range(10**12))
