@@ -1,6 +1,8 @@
-// A tap on a shortened number shows the exact one, the next tap the short one again.
+// A tap on a shortened number shows the exact one, and on an unknown one why it is not known; the
+// next tap shows again what was there.
 document.addEventListener("click", (event) => {
-  const number = event.target.closest(".num[title]");
-  if (!number || number.closest("a, button, summary, label")) return;
-  [number.textContent, number.title] = [number.title, number.textContent];
+  const figure = event.target.closest(".num[title], .unknown[title]");
+  if (!figure || figure.closest("a, button, summary, label")) return;
+  const text = figure.matches(".unknown") ? figure.firstChild : figure;
+  [text.textContent, figure.title] = [figure.title, text.textContent];
 });
