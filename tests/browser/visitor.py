@@ -15,14 +15,27 @@ SIGN_IN = {
 }
 Role = Any
 ASKING = """
-const asking = new Set();
-const hear = (name, change) => document.addEventListener("htmx:" + name, event => {
-  change(event.detail.ctx);
-  document.documentElement.toggleAttribute("data-asking", asking.size > 0);
-});
-hear("before:request", request => asking.add(request));
-hear("finally:request", request => asking.delete(request));
+let asking = 0, stillness;
+const change = (by, quietAfter = 150) => {
+  asking += by;
+  clearTimeout(stillness);
+  document.documentElement.setAttribute("data-asking", "");
+  const quiet = () => document.documentElement.removeAttribute("data-asking");
+  if (!asking) stillness = setTimeout(quiet, quietAfter);
+};
+const fetched = window.fetch;
+window.fetch = (...asked) => {
+  change(1);
+  return fetched(...asked).finally(() => change(-1));
+};
+document.addEventListener("htmx:before:request", () => change(1));
+document.addEventListener("htmx:finally:request", () => change(-1));
+document.addEventListener("DOMContentLoaded", () => change(0));
+addEventListener("load", () => change(0));
+addEventListener("beforeunload", () => change(0, 3000));
 """
+"""Marks the page while it asks for something or is about to be left, until it has been still for a
+moment."""
 
 
 class Visitor:
@@ -48,7 +61,7 @@ class Visitor:
 
     def settle(self) -> None:
         """The page is loaded, and what it asked for since is in its place."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
         self.page.locator("html:not([data-asking])").wait_for(state="attached")
 
     @property
