@@ -82,3 +82,16 @@ def test_what_is_not_worth_it_is_set_aside_and_taken_back(visit: Visit) -> None:
     head.find("button", "Tell it again").click()
     head.settle()
     assert cards.count() == told
+
+
+def test_a_tap_says_why_something_is_not_known(visit: Visit) -> None:
+    head = visit("hq", viewport=PHONE)
+    head.open("/actions/ledger/")
+    head.settle()
+    figure = head.page.locator("td .unknown[title]").first
+    why = figure.get_attribute("title")
+    assert why
+    figure.click()
+    assert figure.inner_text().startswith(why)
+    figure.click()
+    assert figure.inner_text().startswith("—")

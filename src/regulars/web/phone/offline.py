@@ -20,6 +20,7 @@ from regulars.web.parts.persons import key_of
 
 PHONE = "/m/"
 KEEP, PERSON = "X-Keep", "X-Person"
+ICON_SIZES = (192, 512)
 
 
 class NameThePerson:
@@ -56,10 +57,13 @@ def manifest(request: HttpRequest) -> JsonResponse:
     """What a phone needs to put the page on its home screen."""
     is_chinese = (get_language() or "").startswith("zh")
     name = chain().name_zh if is_chinese else chain().name_en
-    icon = {"src": static("mark.svg"), "type": "image/svg+xml", "sizes": "any", "purpose": "any"}
+    icons = [{"src": static("mark.svg"), "type": "image/svg+xml", "sizes": "any"}] + [
+        {"src": static(f"mark-{size}.png"), "type": "image/png", "sizes": f"{size}x{size}"}
+        for size in ICON_SIZES
+    ]
     told = {
         "name": name, "short_name": name[:12], "lang": get_language(), "id": PHONE,
         "start_url": reverse("phone_leads"), "scope": PHONE, "display": "standalone",
-        "background_color": "#f4f6f8", "theme_color": "#0b5d7a", "icons": [icon],
+        "background_color": "#f4f6f8", "theme_color": "#0b5d7a", "icons": icons,
     }  # fmt: skip
     return JsonResponse(told, content_type="application/manifest+json")
