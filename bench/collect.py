@@ -105,7 +105,9 @@ def _latency(port: int, key: str, seconds: float) -> None:
                 raise SystemExit("some events never became queryable")
         return await sending
 
+    before = count_events()
     sent = asyncio.run(run())
+    wait_until_queryable(before + 10 * sent.accepted)  # what follows counts from here
     cut = statistics.quantiles(found, n=100, method="inclusive")
     Result(
         name="collect_latency",
