@@ -10,6 +10,7 @@ from tests.ground.processes.harness import eventually
 
 YEAR = "/api/v1/metrics/tree?from=2017-01-01&to=2017-12-31&compare=none"
 TOTAL_CENTS = 459_603_958
+ASKED = 8  # often enough for every worker of the pages to have answered
 
 
 def is_back(system: DemoSystem, name: str, restarts: int) -> dict[str, Any] | None:
@@ -35,10 +36,12 @@ def test_a_killed_process_comes_back_and_no_number_moves(system: DemoSystem, nam
     assert back["pid"] != shown["pid"]
     assert back["last_end"] == "was ended by SIGKILL"
     wait_until_ready(system)
-    status, after = system.get(YEAR, token)
-    assert status == 200
-    after["as_of"] = before[1]["as_of"] = ""
-    assert after == before[1]
+    before[1]["as_of"] = ""
+    for _each in range(ASKED):
+        status, after = system.get(YEAR, token)
+        assert status == 200
+        after["as_of"] = ""
+        assert after == before[1]
 
 
 def _not_ready(system: DemoSystem) -> tuple[int, Any] | None:

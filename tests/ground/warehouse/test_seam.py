@@ -115,7 +115,7 @@ def test_a_query_that_takes_too_long_is_interrupted(
     assert time.monotonic() - began < 5
 
 
-def test_a_warehouse_that_nobody_runs_is_away_and_answers_soon_after_it_is_back(
+def test_a_warehouse_that_nobody_runs_is_away_and_answers_at_once_when_it_is_back(
     engine: Engine, tmp_path: Path
 ) -> None:
     address = f"grpc+unix://{tmp_path}/w.sock"
@@ -124,19 +124,8 @@ def test_a_warehouse_that_nobody_runs_is_away_and_answers_soon_after_it_is_back(
     while time.monotonic() < until:  # long enough for a client to have given up
         with pytest.raises(WarehouseAway):
             client.query(Statement("SELECT 1"))
-    server = Server(address, engine)
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    back = time.monotonic()
-    while True:
-        try:
-            client.query(Statement("SELECT 1"))
-            break
-        except WarehouseAway:
-            time.sleep(0.05)
-    assert time.monotonic() - back < 5
-    server.shutdown()
-    thread.join()
+    with Server(address, engine):
+        assert client.query(Statement("SELECT 1 AS n")).to_pylist() == [{"n": 1}]
 
 
 def test_a_query_nobody_waits_for_is_interrupted(engine: Engine) -> None:

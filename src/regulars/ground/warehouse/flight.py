@@ -15,7 +15,11 @@ from regulars.ground.warehouse.statement import Statement, pack, unpack
 # Rows that came over the wire may start anywhere; Arrow warns of it in every later join.
 os.environ.setdefault("ACERO_ALIGNMENT_HANDLING", "reallocate")
 # Left alone, a client that has found nobody waits up to two minutes before it tries again.
-RECONNECT = [("grpc.initial_reconnect_backoff_ms", 200), ("grpc.max_reconnect_backoff_ms", 1_000)]
+CHANNEL = [
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+    ("grpc.use_local_subchannel_pool", 1),  # a new client connects anew, and waits for no other's
+]
 RUN, REHEARSE, CHECKPOINT = "run", "rehearse", "checkpoint"
 COPY, REPLACE = "copy", "replace"
 
@@ -56,11 +60,18 @@ class Client:
     """Speaks to a `Server`; safe to share between threads."""
 
     def __init__(self, address: str) -> None:
-        self._flight = flight.FlightClient(address, generic_options=RECONNECT)
+        self._address = address
+        self._flight = self._connected()
 
     def query(self, statement: Statement) -> pa.Table:
+        ticket = flight.Ticket(pack([statement]))
         with _as_warehouse_error():
-            return self._flight.do_get(flight.Ticket(pack([statement]))).read_all()
+            try:
+                return self._flight.do_get(ticket).read_all()
+            except flight.FlightUnavailableError:
+                # A server that is back is found now, not when the old channel next looks for it.
+                self._flight = self._connected()
+                return self._flight.do_get(ticket).read_all()
 
     def run(self, statements: Sequence[Statement], is_rehearsal: bool = False) -> pa.Table:
         action = flight.Action(REHEARSE if is_rehearsal else RUN, pack(statements))
@@ -85,6 +96,9 @@ class Client:
     def give_way_to(self, successor: Path) -> None:
         with _as_warehouse_error():
             list(self._flight.do_action(flight.Action(REPLACE, bytes(successor))))
+
+    def _connected(self) -> flight.FlightClient:
+        return flight.FlightClient(self._address, generic_options=CHANNEL)
 
 
 AS_WAREHOUSE_ERROR: dict[type, type[WarehouseError]] = {
