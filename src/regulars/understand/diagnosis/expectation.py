@@ -27,6 +27,8 @@ CLIPPED = 0.99
 LEAST_PHI = 0.2
 STOCKS = tuple(PARTS.index(part) for part in MEMBER_PARTS if part != "new")
 STOCK_WINDOW = 2
+STEPS = 100
+"""Of the fixed point λ = mean × (1 − exp(−λ)): to 0.001 where one in fifty comes twice."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def families_of(cube: Cube) -> list[Family]:
     at_home = [PARTS.index(part) for part in MEMBER_PARTS]
     cross, passing = PARTS.index("cross_store"), PARTS.index("non_member")
     of_buyers, of_tickets = members.copy(), buyers.copy()
+    of_tickets *= _visits(buyers.sum(0), tickets.sum(0), cube.busy)
     of_buyers[:, cross] = every[:, cross]
     of_tickets[:, passing] = every[:, passing]
     found = [
@@ -109,6 +112,19 @@ def families_of(cube: Cube) -> list[Family]:
         _of_goods("units", units, lines, cents),
         _of_goods("net_cents", cents, units, cents),
     ]
+
+
+def _visits(buyers: Floats, tickets: Floats, busy: Floats) -> Floats:
+    """How often a buyer of each part comes in each month beside an ordinary one, by the month's
+    calendar alone: a short month has fewer who come twice. Whoever comes by chance, at an even rate, and at least
+    once, comes λ ÷ (1 − exp(−λ)) times (the zero-truncated Poisson law)."""
+    mean = np.maximum(_ratio(tickets[:, :-1].sum(-1), buyers[:, :-1].sum(-1)), 1.0)
+    rate = mean
+    for _step in range(STEPS):
+        rate = mean * -np.expm1(-rate)
+    usual = busy[:-1].mean() if busy[:-1].any() else 1.0
+    grown = np.maximum(rate[:, None] * busy / usual, 1e-9)
+    return np.asarray(grown / -np.expm1(-grown) / mean[:, None])
 
 
 def expect(family: Family) -> Expected:

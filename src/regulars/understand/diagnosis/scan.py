@@ -24,7 +24,7 @@ from regulars.understand.diagnosis.expectation import (
     families_of,
 )
 from regulars.understand.diagnosis.places import Groups, KeySets, Places
-from regulars.understand.diagnosis.wholes import Whole, wholes_of
+from regulars.understand.diagnosis.wholes import Whole, strongest_of, wholes_of
 from regulars.understand.metrics.service import PARTS
 
 THRESHOLD = 5.0
@@ -246,10 +246,8 @@ def causes_of(cube: Cube, places: Places, groups: Groups, root: int) -> list[Cau
     for _number in range(MOST):
         best = int(np.argmax([cause.evidence for cause in strongest]))
         steady = [(search.told, search.effects) for search in searches]
-        whole = max(
-            (each for each in wholes_of(steady, groups.goods) if each.code not in known),
-            key=lambda each: each.evidence,
-            default=None,
+        whole = strongest_of(
+            [each for each in wholes_of(steady, groups.goods) if each.code not in known], THRESHOLD
         )
         if whole is not None and whole.evidence > strongest[best].evidence:
             known.append(whole.code)

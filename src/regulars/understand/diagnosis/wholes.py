@@ -20,6 +20,7 @@ LEAST_STEPS = 5
 TRUST = 4.0
 YEAR = 12
 LEAST_DEVIATION = 0.004
+LEAST_ALIKE = 0.5
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,31 @@ def wholes_of(
     ]
 
 
+def strongest_of(wholes: Sequence[Whole], threshold: float) -> Whole | None:
+    """The one with the most evidence; or the widest group of goods around it that is unusual too
+    and has nothing in it that does not lean the same way, at least half as far: what falls as one
+    is told as one."""
+    best = max(wholes, key=lambda each: each.evidence, default=None)
+    if best is None or best.group is None:
+        return best
+    alike = [
+        each
+        for each in wholes
+        if each.factor == best.factor
+        and each.group is not None
+        and each.change / best.change >= LEAST_ALIKE
+    ]
+    leaning = {each.keys for each in alike if len(each.keys) == 1}
+    around = [
+        each
+        for each in alike
+        if each.evidence >= threshold
+        and {*best.keys} <= {*each.keys}
+        and all((key,) in leaning for key in each.keys)
+    ]
+    return max(around, key=lambda each: len(each.keys), default=best)
+
+
 def _of_family(
     told: Expected, effects: Floats, groups: Mapping[int | None, tuple[int, ...]]
 ) -> Iterator[Whole]:
@@ -66,11 +92,11 @@ def _of_family(
     each: list[tuple[int | None, tuple[int, ...]]] = [(None, (key,)) for key in every]
     sets = list(groups.items()) if family.is_of_goods else each
     steps = {number: _steps(counted, base, keys) for number, (_, keys) in enumerate(sets)}
-    all_goods = _steps(counted, base, every)
     told_apart: dict[int, Floats] = {}
     for number, (_group, keys) in enumerate(sets):
-        beside = family.is_of_goods and len(keys) < len(every)
-        told_apart[number] = steps[number] - all_goods if beside else steps[number]
+        told_apart[number] = steps[number]
+        if family.is_of_goods and (others := tuple(key for key in every if key not in keys)):
+            told_apart[number] = steps[number] - _steps(counted, base, others)
     usual = _usual([told_apart[number] for number in range(len(sets))])
     for number, (group, keys) in enumerate(sets):
         series = told_apart[number]
