@@ -84,3 +84,16 @@ def test_a_demo_welcomes_in_the_language_of_the_terminal(
         told = welcome(tmp_path, "http://127.0.0.1:1")
     assert words in told
     assert "of the house" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en_US.UTF-8", "There is no folder"), ("zh_CN.UTF-8", "没有文件夹")]
+)
+def test_a_data_folder_that_is_not_there_is_named(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    told = complaint("backup", str(tmp_path / "b.tar"), "--data", str(nowhere), language=language)
+    assert words in told
+    assert str(nowhere) in told
+    assert not nowhere.exists()

@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from regulars.ground.kit.deployment import data_dir as deployment_folder
+from regulars.ground.kit.errors import UserError
 from regulars.ground.processes.dump import dump_database, restore_database
 from regulars.ground.processes.instance import find_environment, only_instance
 from regulars.ground.processes.places import runtime_folder
@@ -42,7 +45,15 @@ def read_status() -> dict[str, Any]:
 @contextmanager
 def attached(data_dir: Path) -> Iterator[dict[str, str]]:
     """The environment for a command on `data_dir`: of the system that is up, or, when none is,
-    of PostgreSQL alone, run for as long as the block (nothing else can be started meanwhile)."""
+    of PostgreSQL alone, run for as long as the block (nothing else can be started meanwhile).
+
+    Raises UserError where there is no such folder.
+    """
+    if not data_dir.is_dir():
+        raise UserError(
+            _("There is no folder %(folder)s: “regulars up” makes one, or name another by --data."),
+            facts={"folder": data_dir},
+        )
     if environment := find_environment(data_dir):
         yield environment
         return

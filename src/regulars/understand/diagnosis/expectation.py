@@ -116,8 +116,8 @@ def families_of(cube: Cube) -> list[Family]:
 
 def _visits(buyers: Floats, tickets: Floats, busy: Floats) -> Floats:
     """How often a buyer of each part comes in each month beside an ordinary one, by the month's
-    calendar alone: a short month has fewer who come twice. Whoever comes by chance, at an even rate, and at least
-    once, comes λ ÷ (1 − exp(−λ)) times (the zero-truncated Poisson law)."""
+    calendar alone: a short month has fewer who come twice. Whoever comes by chance, at an even
+    rate, and at least once, comes λ ÷ (1 − exp(−λ)) times (the zero-truncated Poisson law)."""
     mean = np.maximum(_ratio(tickets[:, :-1].sum(-1), buyers[:, :-1].sum(-1)), 1.0)
     rate = mean
     for _step in range(STEPS):
