@@ -1,5 +1,6 @@
 """Members, children and relations from files."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ ANN = {
     "gender": "f", "home_store_id": "S1", "recruiter_id": "E1", "consultant_id": "E1",
     "level": "gold", "household_id": "H1", "consent_sms": True, "consent_call": False,
 }  # fmt: skip
+LONG_HEX = re.compile(r"[0-9a-f]{32,}")
 BEA = {"member_id": "M2", "name": "Bea"}
 
 
@@ -94,7 +96,7 @@ def test_phones_stand_nowhere_in_clear_and_are_found_by_hash() -> None:
         staged = cursor.fetchone()[0]
     for text in (row, staged):
         assert "Ann" in text
-        assert "12345678" not in text and "1234 5678" not in text
+        assert "1234" not in LONG_HEX.sub("", text)  # a hash may hold any four digits
         assert b"13812345678".hex() not in text
     ann = Member.objects.get(phone_hash=crypto.lookup_hash("+86 13812345678"))
     assert crypto.decrypt(bytes(ann.phone_sealed or b"")) == "13812345678"

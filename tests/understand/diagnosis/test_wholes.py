@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from regulars.understand.diagnosis.expectation import _visits
+from regulars.understand.diagnosis.expectation import visits_of
 from regulars.understand.diagnosis.wholes import Whole, strongest_of
 
 THRESHOLD = 5.0
@@ -30,6 +30,11 @@ def test_one_that_falls_alone_is_told_alone(other: float) -> None:
         whole(3, (1,), 0.0, other),
     )
     assert strongest_of([diapers, pull_ups, taped], THRESHOLD) is pull_ups
+
+
+def test_where_nothing_moved_nothing_is_compared() -> None:
+    still = [whole(1, (0, 1), -2.0, 0.0), whole(2, (0,), -1.0, 0.0), whole(3, (1,), -2.0, 0.0)]
+    assert strongest_of(still, THRESHOLD) is still[1]
     assert strongest_of([], THRESHOLD) is None
 
 
@@ -39,7 +44,7 @@ def test_a_short_month_has_fewer_who_come_twice() -> None:
     visits = rng.poisson(0.9 * busy / 30, (400_000, 4))
     buyers = (visits > 0).sum(0).astype(float)[None]
     tickets = visits.sum(0).astype(float)[None]
-    told = _visits(buyers, tickets, busy)[0]
+    told = visits_of(buyers, tickets, busy)[0]
     often = (tickets / buyers)[0]
     assert told[:3] == pytest.approx(1.0, abs=0.01)
     assert told[3] == pytest.approx(often[3] / often[:3].mean(), abs=0.01)

@@ -94,7 +94,7 @@ def families_of(cube: Cube) -> list[Family]:
     at_home = [PARTS.index(part) for part in MEMBER_PARTS]
     cross, passing = PARTS.index("cross_store"), PARTS.index("non_member")
     of_buyers, of_tickets = members.copy(), buyers.copy()
-    of_tickets *= _visits(buyers.sum(0), tickets.sum(0), cube.busy)
+    of_tickets *= visits_of(buyers.sum(0), tickets.sum(0), cube.busy)
     of_buyers[:, cross] = every[:, cross]
     of_tickets[:, passing] = every[:, passing]
     found = [
@@ -114,10 +114,11 @@ def families_of(cube: Cube) -> list[Family]:
     ]
 
 
-def _visits(buyers: Floats, tickets: Floats, busy: Floats) -> Floats:
-    """How often a buyer of each part comes in each month beside an ordinary one, by the month's
-    calendar alone: a short month has fewer who come twice. Whoever comes by chance, at an even
-    rate, and at least once, comes λ ÷ (1 − exp(−λ)) times (the zero-truncated Poisson law)."""
+def visits_of(buyers: Floats, tickets: Floats, busy: Floats) -> Floats:
+    """How often a buyer of each part comes in each month beside an ordinary one, by part × month
+    (1.0: as often), by the month's calendar alone: a short month has fewer who come twice. Whoever
+    comes by chance, at an even rate, and at least once, comes λ ÷ (1 − exp(−λ)) times (the
+    zero-truncated Poisson law); λ is learnt from all months but the last."""
     mean = np.maximum(_ratio(tickets[:, :-1].sum(-1), buyers[:, :-1].sum(-1)), 1.0)
     rate = mean
     for _step in range(STEPS):

@@ -21,6 +21,7 @@ TRUST = 4.0
 YEAR = 12
 LEAST_DEVIATION = 0.004
 LEAST_ALIKE = 0.5
+"""Goods that changed by at least this share of what one of them did lean the same way."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def strongest_of(wholes: Sequence[Whole], threshold: float) -> Whole | None:
     and has nothing in it that does not lean the same way, at least half as far: what falls as one
     is told as one."""
     best = max(wholes, key=lambda each: each.evidence, default=None)
-    if best is None or best.group is None:
+    if best is None or best.group is None or best.evidence < threshold:
         return best
     alike = [
         each
