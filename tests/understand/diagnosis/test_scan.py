@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from regulars.understand.diagnosis.causes import THRESHOLD, Cause
 from regulars.understand.diagnosis.cube import Cube
+from regulars.understand.diagnosis.expectation import expect, families_of
 from regulars.understand.diagnosis.places import Groups, Places, Shaken
-from regulars.understand.diagnosis.scan import Cause, causes_of
+from regulars.understand.diagnosis.scan import causes_of
+from regulars.understand.diagnosis.search import Search
+from regulars.understand.diagnosis.untangling import untangle
 from regulars.understand.metrics.service import PARTS
 
 STORES, BRANCHES, MONTHS, CATEGORIES = 24, 4, 16, 3
@@ -157,3 +161,25 @@ def test_one_who_comes_every_other_day_is_no_change_in_how_often_people_come() -
 def raised_beside(cube: Cube, shaken: Shaken) -> list[Cause]:
     found = causes_of(cube, replace(places(), shaken=shaken), GROUPS, ROOT)
     return [cause for cause in found if cause.is_raised]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_who_begins_with_the_second_best_ends_with_the_best(seed: int) -> None:
+    told = next(f for f in families_of(losing(chain(seed), [6], 0.3)) if f.factor == "buyers")
+    every = tuple(range(len(told.keys)))
+    search = Search(expect(told), places(), [*((None, (key,)) for key in every), (None, every)])
+    best = search.strongest()
+    search.take_as_known(search.strongest(but=best))
+    while (cause := search.strongest()).evidence >= THRESHOLD:
+        search.take_as_known(cause)
+    assert len(search.taken) > 1
+    assert untangle(search)
+    assert [cause.about for cause in search.taken] == [best.about]
+    assert best.node == 6
+
+
+def test_two_that_are_needed_both_stay() -> None:
+    branch = [store for store in range(STORES) if store % BRANCHES == 2 and store != 6]
+    cube = losing(losing(chain(2), branch, 0.6), [6], 0.1)
+    found = {cause.node for cause in causes(cube) if cause.is_raised}
+    assert found == {6, STORES + 2}

@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 
+from regulars.understand.diagnosis.causes import Cause
 from regulars.understand.diagnosis.expectation import visits_of
-from regulars.understand.diagnosis.wholes import Whole, strongest_of
-
-THRESHOLD = 5.0
+from regulars.understand.diagnosis.wholes import strongest_of
 
 
-def whole(group: int, keys: tuple[int, ...], evidence: float, change: float) -> Whole:
-    return Whole("lines", group, keys, True, -4.0, evidence, change, -1.0, 100.0)
+def whole(group: int, keys: tuple[int, ...], evidence: float, change: float) -> Cause:
+    return Cause(1, "lines", group, keys, True, -4.0, evidence, change, -1.0, 100.0)
 
 
 def test_goods_that_fall_as_one_are_told_as_one() -> None:
@@ -19,7 +18,7 @@ def test_goods_that_fall_as_one_are_told_as_one() -> None:
         whole(2, (0,), 6.0, -0.3),
         whole(3, (1,), 2.0, -0.25),
     )
-    assert strongest_of([diapers, pull_ups, taped], THRESHOLD) is diapers
+    assert strongest_of([diapers, pull_ups, taped]) is diapers
 
 
 @pytest.mark.parametrize("other", [0.1, -0.1])
@@ -29,13 +28,13 @@ def test_one_that_falls_alone_is_told_alone(other: float) -> None:
         whole(2, (0,), 6.0, -0.3),
         whole(3, (1,), 0.0, other),
     )
-    assert strongest_of([diapers, pull_ups, taped], THRESHOLD) is pull_ups
+    assert strongest_of([diapers, pull_ups, taped]) is pull_ups
 
 
 def test_where_nothing_moved_nothing_is_compared() -> None:
     still = [whole(1, (0, 1), -2.0, 0.0), whole(2, (0,), -1.0, 0.0), whole(3, (1,), -2.0, 0.0)]
-    assert strongest_of(still, THRESHOLD) is still[1]
-    assert strongest_of([], THRESHOLD) is None
+    assert strongest_of(still) is still[1]
+    assert strongest_of([]) is None
 
 
 def test_a_short_month_has_fewer_who_come_twice() -> None:

@@ -1,6 +1,7 @@
 """`python -m regulars.know.segments`: one process that keeps tags and segments up to date."""
 
 import time
+from itertools import count
 
 import django
 
@@ -12,11 +13,14 @@ from regulars.know.segments import service as segments  # noqa: E402
 from regulars.know.tags import service as tags  # noqa: E402
 
 LOOK_SECONDS = 0.5
+SMALL_LOOKS = 4
+"""Goods, places and staff change seldom: every so many looks."""
+_looks = count()
 
 
 def keep_up(_begins: bool) -> None:
     check_room()
-    segments.keep_up(are_tags_new=tags.keep_up())
+    segments.keep_up(are_tags_new=tags.keep_up(with_small=next(_looks) % SMALL_LOOKS == 0))
     time.sleep(LOOK_SECONDS)
 
 

@@ -35,13 +35,15 @@ SMALL_SUBJECTS = (Subject.PRODUCT, Subject.STORE, Subject.STAFF)
 SMALL_EVERY = timedelta(minutes=10)
 
 
-def keep_up() -> bool:
-    """Do what is to be done now; whether there was anything. Nothing before the first records have
-    come, or while these are still being chained: all of it would have to be done again."""
+def keep_up(*, with_small: bool = True) -> bool:
+    """Do what is to be done now, for goods, places and staff too where `with_small`; whether there
+    was anything. Nothing before the first records have come, or while these are still being
+    chained: all of it would have to be done again."""
     if not is_derived() or (state_of(Subject.MEMBER) is None and get_backlog()["waiting"]):
         return False
     _bring_library_once()
-    return any([bring_manual(), _keep_members(), *map(_keep_small, SMALL_SUBJECTS)])
+    small = SMALL_SUBJECTS if with_small else ()
+    return any([bring_manual(), _keep_members(), *map(_keep_small, small)])
 
 
 @cache

@@ -15,10 +15,10 @@ from regulars.ground.org.models import Node
 from regulars.ground.org.service import ensure_head_office
 from regulars.know.catalog.models import Category
 from regulars.understand.diagnosis import models
+from regulars.understand.diagnosis.causes import Cause
 from regulars.understand.diagnosis.dismissing import find_dismissal, standing
 from regulars.understand.diagnosis.findings import TARGET, Finding, Place
 from regulars.understand.diagnosis.reading import finding_of
-from regulars.understand.diagnosis.scan import Cause
 from regulars.understand.diagnosis.whole import KEEP_SECONDS, Found, Known, look
 from regulars.understand.metrics.service import Method, Question, get_freshness
 

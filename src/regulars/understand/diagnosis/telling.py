@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from regulars.ground.org.models import Node
+from regulars.understand.diagnosis.causes import Cause
 from regulars.understand.diagnosis.chain import LEVELS, Chain
 from regulars.understand.diagnosis.exact import Exact
 from regulars.understand.diagnosis.findings import CALENDAR, OPENING, Finding, Guard, Place
 from regulars.understand.diagnosis.guards import Looked, guards_of
-from regulars.understand.diagnosis.scan import Cause
 from regulars.understand.metrics.service import PARTS, WHOLE, Period, Question
 
 WORST = 5

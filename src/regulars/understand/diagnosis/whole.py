@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from regulars.ground.org.models import Store
 from regulars.understand.diagnosis import calendar, history
+from regulars.understand.diagnosis.causes import Cause
 from regulars.understand.diagnosis.chain import (
     Chain,
     Lives,
@@ -22,7 +23,7 @@ from regulars.understand.diagnosis.cube import Cube, Month, cube_of, without
 from regulars.understand.diagnosis.exact import Exact
 from regulars.understand.diagnosis.expectation import LEAST_MONTHS
 from regulars.understand.diagnosis.findings import TARGET, Finding, Place
-from regulars.understand.diagnosis.scan import Cause, causes_of
+from regulars.understand.diagnosis.scan import causes_of
 from regulars.understand.diagnosis.telling import Look
 from regulars.understand.metrics.service import (
     Period,

@@ -7,11 +7,11 @@ that what moves the whole basket is no surprise in each of its parts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import scipy  # and not its parts: they load when first used, and take long
 
+from regulars.understand.diagnosis.causes import THRESHOLD, Cause
 from regulars.understand.diagnosis.cube import Floats
 from regulars.understand.diagnosis.expectation import Expected
 
@@ -24,45 +24,28 @@ LEAST_ALIKE = 0.5
 """Goods that changed by at least this share of what one of them did lean the same way."""
 
 
-@dataclass(frozen=True)
-class Whole:
-    """As `scan.Cause`, of the whole chain."""
-
-    factor: str
-    group: int | None
-    keys: tuple[int, ...]
-    is_of_goods: bool
-    z: float
-    evidence: float
-    change: float
-    excess_cents: float
-    expected_count: float
-
-    @property
-    def code(self) -> tuple[str, int | None, tuple[int, ...]]:
-        """What it is about."""
-        return self.factor, self.group, self.keys
-
-
 def wholes_of(
-    families: Sequence[tuple[Expected, Floats]], groups: Mapping[int | None, tuple[int, ...]]
-) -> list[Whole]:
-    """Every factor of the whole chain: each part, each category, and all of them. With each family
-    come the effects (by store and key) that are known already: they are no surprise here."""
+    families: Sequence[tuple[Expected, Floats]],
+    groups: Mapping[int | None, tuple[int, ...]],
+    root: int,
+) -> list[Cause]:
+    """Every factor of the whole chain, as causes at its `root`: each part, each category, and all
+    of them. With each family come the effects (by store and key) that are known already: they are
+    no surprise here."""
     return [
         whole
         for told, effects in families
         if told.family.counted.shape[-1] > BEFORE + LEAST_STEPS
-        for whole in _of_family(told, effects, groups)
+        for whole in _of_family(told, effects, groups, root)
     ]
 
 
-def strongest_of(wholes: Sequence[Whole], threshold: float) -> Whole | None:
+def strongest_of(wholes: Sequence[Cause]) -> Cause | None:
     """The one with the most evidence; or the widest group of goods around it that is unusual too
     and has nothing in it that does not lean the same way, at least half as far: what falls as one
     is told as one."""
     best = max(wholes, key=lambda each: each.evidence, default=None)
-    if best is None or best.group is None or best.evidence < threshold:
+    if best is None or best.group is None or best.evidence < THRESHOLD:
         return best
     alike = [
         each
@@ -75,7 +58,7 @@ def strongest_of(wholes: Sequence[Whole], threshold: float) -> Whole | None:
     around = [
         each
         for each in alike
-        if each.evidence >= threshold
+        if each.evidence >= THRESHOLD
         and {*best.keys} <= {*each.keys}
         and all((key,) in leaning for key in each.keys)
     ]
@@ -83,8 +66,8 @@ def strongest_of(wholes: Sequence[Whole], threshold: float) -> Whole | None:
 
 
 def _of_family(
-    told: Expected, effects: Floats, groups: Mapping[int | None, tuple[int, ...]]
-) -> Iterator[Whole]:
+    told: Expected, effects: Floats, groups: Mapping[int | None, tuple[int, ...]], root: int
+) -> Iterator[Cause]:
     family = told.family
     counted, base = family.counted.sum(0), family.base.sum(0)
     counted[:, -1] = (family.counted[..., -1] / effects).sum(0)
@@ -106,7 +89,8 @@ def _of_family(
         deviation = max(float(np.sqrt(spread)), LEAST_DEVIATION)
         z = _as_normal(now / deviation, len(own) + TRUST)
         money = float(cents[list(keys)].sum())
-        yield Whole(
+        yield Cause(
+            node=root,
             factor=family.factor,
             group=group,
             keys=tuple(family.keys[key] for key in keys),
