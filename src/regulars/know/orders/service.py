@@ -7,6 +7,7 @@ from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.sql import named, spoken_of
 from regulars.ground.warehouse.service import Statement, query, run
 from regulars.know.collect.service import refresh
+from regulars.know.orders.channels import channel_name
 from regulars.know.orders.goods import GoodHere, list_goods_here, list_usual_goods
 from regulars.know.orders.purchases import (
     CategoryBought,
@@ -23,6 +24,7 @@ __all__ = [
     "GoodHere",
     "Month",
     "Visit",
+    "channel_name",
     "derive",
     "derive_all",
     "is_derived",

@@ -13,6 +13,7 @@ from regulars.ground.kit.sql import named
 from regulars.ground.org.service import list_children
 from regulars.know.catalog.models import Brand
 from regulars.know.catalog.service import list_categories
+from regulars.know.orders.service import channel_name
 from regulars.understand.metrics.answers import answer
 from regulars.understand.metrics.comparison import Comparison
 from regulars.understand.metrics.forest import Forest
@@ -144,7 +145,10 @@ def _channels(question: Question) -> list[Child]:
     wholes = {
         channel: whole_of(replace(question, channel=channel)) for channel in list_channels(question)
     }
-    return [Child("channel", code, code, node, trees) for code, (trees, node) in wholes.items()]
+    return [
+        Child("channel", code, channel_name(code), node, trees)
+        for code, (trees, node) in wholes.items()
+    ]
 
 
 def _children(axis: str, names: Names, trees: Pair) -> list[Child]:

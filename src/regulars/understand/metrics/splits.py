@@ -12,6 +12,7 @@ from regulars.ground.kit.deployment import chain
 from regulars.ground.kit.errors import UserError
 from regulars.ground.kit.sql import named
 from regulars.know.members.service import Stage, births_in_stage
+from regulars.know.orders.service import channel_name
 from regulars.understand.metrics.answers import answer
 from regulars.understand.metrics.comparison import NOTHING_TO_DIVIDE, ONLY_BUYERS
 from regulars.understand.metrics.identity import Counts, Tree
@@ -106,7 +107,8 @@ def _slice(
 ) -> Slice:
     nobody = Counts(_known(part, 0), buyers=0)
     earlier = None if before is None else before.get(code, nobody)
-    return Slice(part, code, NAMES[part].get(code, code), now.get(code, nobody), earlier)
+    name = NAMES[part].get(code) or channel_name(code)
+    return Slice(part, code, name, now.get(code, nobody), earlier)
 
 
 def _slices(question: Question, part: str) -> dict[str, Counts]:

@@ -48,7 +48,14 @@ def question_of(request: HttpRequest) -> Question:
     return ask(scope_of(request.user), first=first, last=last, **given)
 
 
-def presets() -> list[Preset]:
+def presets_for(question: Question) -> list[tuple[Preset, bool]]:
+    """Each with whether it is what is asked about: the shortest, where it is several."""
+    every = _presets()
+    asked = next((preset for preset in every if preset.is_asked_by(question)), None)
+    return [(preset, preset is asked) for preset in every]
+
+
+def _presets() -> list[Preset]:
     today = clock.today()
     this_month = today.replace(day=1)
     last_month_ends = this_month - timedelta(days=1)

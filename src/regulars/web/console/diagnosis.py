@@ -41,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
     is_at_hand = "look" in request.GET or is_kept(question, asked.against)
     tell = diagnose if is_at_hand else glance
     page = page_of(tell(scope, question, asked.against), asked, "why") | {
-        "presets": [(preset, preset.is_asked_by(question)) for preset in asking.presets()],
+        "presets": asking.presets_for(question),
         "places": asking.places_above(request, question),
         "goods": asking.goods_above(question),
         "freshness": get_freshness(),

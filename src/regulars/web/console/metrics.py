@@ -149,7 +149,7 @@ def trend_of(question: Question) -> charts.Chart:
 
 def controls_of(request: HttpRequest, question: Question) -> dict[str, Any]:
     return {
-        "presets": [(preset, preset.is_asked_by(question)) for preset in asking.presets()],
+        "presets": asking.presets_for(question),
         "comparisons": asking.COMPARISONS,
         "compare": request.GET.get("compare") or "previous",
         "channels": list_channels(question),

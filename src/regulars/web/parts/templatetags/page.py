@@ -1,4 +1,4 @@
-"""Tags about the page itself: icons, and addresses that keep what is already chosen."""
+"""Tags about the page itself: icons, addresses that keep what is chosen, names of channels."""
 
 from typing import Any
 
@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 
 from regulars.ground.accounts.models import User
 from regulars.ground.messages.service import count_unread
+from regulars.know.orders.service import channel_name
 from regulars.web.parts.persons import key_of
 
 register = template.Library()
+register.filter("channel", channel_name)
 
 
 @register.simple_tag
