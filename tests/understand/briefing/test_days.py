@@ -26,6 +26,7 @@ from regulars.understand.actions.models import Action
 from regulars.understand.briefing import service
 from regulars.understand.briefing.evening import Below, ranked
 from regulars.understand.briefing.numbers import Numbers, Targets, periods_of
+from regulars.understand.diagnosis.service import sentence_of
 from regulars.understand.metrics.service import Period, Question, get_tree, month_of
 from regulars.understand.targets.service import (
     Wish,
@@ -136,7 +137,9 @@ def test_a_briefing_tells_what_costs_most_once_and_as_a_part_of_its_places_gap()
     briefing = service.get_briefing(head, scope, TODAY)
     assert [finding.node_code for finding in briefing.findings] == ["S1", "S2"]
     assert briefing.findings[0].against == "previous"
-    assert briefing.findings[0].sentence.startswith("Store 1 is 1,500 below the period before; ")
+    assert sentence_of(briefing.findings[0]).startswith(
+        "Store 1 is 1,500 below the period before; "
+    )
 
 
 def given(by: User, what: str, due_on: date, made_on: date = TODAY - 5 * DAY) -> Action:

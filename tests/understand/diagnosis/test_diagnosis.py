@@ -18,6 +18,7 @@ from regulars.understand.diagnosis.service import (
     GUARDS,
     diagnose,
     look_each_morning,
+    sentence_of,
     write_log,
 )
 from regulars.understand.metrics.service import Question, ask
@@ -74,7 +75,7 @@ def test_a_diagnosis_says_what_it_looked_at() -> None:
     for finding in causes:
         looked = [guard.code for guard in finding.guards]
         assert looked == [code for code in GUARDS if code != STOCK]  # none is on record
-        assert finding.sentence.endswith(".")
+        assert sentence_of(finding).endswith(".")
 
 
 def test_a_node_is_told_only_what_lies_in_it() -> None:

@@ -22,6 +22,7 @@ from regulars.understand.diagnosis.service import (
     get_kept,
     glance,
     is_kept,
+    sentence_of,
     take_back,
 )
 from regulars.understand.metrics.service import Method, Question, ask
@@ -81,7 +82,7 @@ def test_a_kept_finding_tells_the_gap_of_its_own_place() -> None:
     assert told.asked_name == row.node.name
     own = diagnose(HEAD_OFFICE, asked(org=row.node.code))
     assert row.gap_cents == own.gap_cents
-    assert told.sentence.startswith(row.node.name)
+    assert sentence_of(told).startswith(row.node.name)
 
 
 def test_beside_a_target_everything_sums_to_what_is_missing() -> None:

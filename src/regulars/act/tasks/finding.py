@@ -26,7 +26,7 @@ from regulars.ground.messages.service import begin_round
 from regulars.ground.org.models import Node
 from regulars.understand.actions.service import find_latest_morning, list_of_morning
 from regulars.understand.diagnosis import models
-from regulars.understand.diagnosis.service import cause_of, finding_of
+from regulars.understand.diagnosis.service import cause_of, finding_of, sentence_of
 
 SOURCE, ROUND = "finding", "findings"
 WORST = 3
@@ -141,7 +141,7 @@ def _row(
         "staff_id": manager,
         "value_cents": -row.contribution_cents if row.node_id == each.store_id else None,
         "title": cause_of(finding),
-        "reason": finding.sentence + _answer(play, row),
+        "reason": sentence_of(finding) + _answer(play, row),
         "facts": orjson.dumps(_facts(row, play)).decode(),
         "goods": "[]",
         "source": SOURCE,

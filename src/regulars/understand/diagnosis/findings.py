@@ -107,12 +107,6 @@ class Finding:
         share = self.share
         return share if share is not None and LEAST_SHARE <= share <= MOST_SHARE else None
 
-    @property
-    def sentence(self) -> str:
-        from regulars.understand.diagnosis.sentences import sentence_of  # noqa: PLC0415
-
-        return sentence_of(self)
-
     def as_json(self) -> dict[str, Any]:
         """What the table keeps beside its columns."""
         kept = ("worst_places", "worst_categories", "channels", "offsets", "guards")

@@ -25,7 +25,7 @@ from regulars.understand.diagnosis.findings import (
 from regulars.understand.diagnosis.kept import COMPARED, find_kept, keep, told_by
 from regulars.understand.diagnosis.morning import look_each_morning
 from regulars.understand.diagnosis.reading import finding_of
-from regulars.understand.diagnosis.sentences import cause_of
+from regulars.understand.diagnosis.sentences import cause_of, sentence_of
 from regulars.understand.diagnosis.store_log import (
     list_log,
     strike_from_log,
@@ -66,6 +66,7 @@ __all__ = [
     "is_kept",
     "list_log",
     "look_each_morning",
+    "sentence_of",
     "strike_from_log",
     "take_back",
     "write_log",

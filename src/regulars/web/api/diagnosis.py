@@ -8,7 +8,13 @@ from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from regulars.ground.accounts.access import Capability, scope_of
-from regulars.understand.diagnosis.service import Diagnosis, Finding, cause_of, diagnose
+from regulars.understand.diagnosis.service import (
+    Diagnosis,
+    Finding,
+    cause_of,
+    diagnose,
+    sentence_of,
+)
 from regulars.understand.metrics.service import Period, ask, get_freshness
 from regulars.web.api.answers import answers
 from regulars.web.api.auth import may
@@ -140,7 +146,7 @@ def _period(period: Period) -> dict[str, date]:
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "id": finding.pk,
-        "sentence": finding.sentence,
+        "sentence": sentence_of(finding),
         "cause": cause_of(finding),
         "org": finding.node_code,
         "org_name": finding.node_name,

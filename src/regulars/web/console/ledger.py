@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from regulars.ground.accounts.access import Capability, requires, scope_of
 from regulars.ground.kit import clock
 from regulars.understand.actions import service
-from regulars.understand.diagnosis.service import finding_of
+from regulars.understand.diagnosis.service import finding_of, sentence_of
 from regulars.understand.metrics.service import ask
 from regulars.web.parts import charts
 from regulars.web.parts.doing import place_asked
@@ -38,7 +38,7 @@ LEDGER = (
     Column(
         "about",
         gettext_lazy("Cause"),
-        lambda line: finding_of(line.finding).sentence,
+        lambda line: sentence_of(finding_of(line.finding)),
         link=lambda line: f"{reverse('action_new')}?finding={line.finding.pk}",
     ),
     Column("gap", gettext_lazy("Gap of the place"), at("finding.gap_cents"), SIGNED),

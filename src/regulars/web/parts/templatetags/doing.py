@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from regulars.understand.diagnosis.service import finding_of
+from regulars.understand.diagnosis.service import Finding, finding_of, sentence_of
 from regulars.web.parts import doing
 from regulars.web.parts.templatetags.figures import figure
 
@@ -22,8 +22,8 @@ def about(subject: Any) -> str:
 
 @register.filter
 def sentence(finding: Any) -> str:
-    """A kept finding as an operator would say it."""
-    return finding_of(finding).sentence
+    """A finding, or a kept one, as an operator would say it."""
+    return sentence_of(finding if isinstance(finding, Finding) else finding_of(finding))
 
 
 @register.filter
