@@ -178,6 +178,16 @@ def test_who_begins_with_the_second_best_ends_with_the_best(seed: int) -> None:
     assert best.node == 6
 
 
+def test_a_branch_is_not_named_for_its_one_large_store() -> None:
+    branch = [store for store in range(STORES) if store % BRANCHES == 2 and store != 6]
+    cube = chain(0)
+    grown = replace(cube, places=cube.places.copy(), goods=cube.goods.copy())
+    grown.places[:, 6] *= 3
+    grown.goods[:, 6] *= 3
+    found = causes(losing(losing(grown, [6], 0.5), branch, 0.9))
+    assert [cause.node for cause in found if cause.is_raised] == [6]
+
+
 def test_two_that_are_needed_both_stay() -> None:
     branch = [store for store in range(STORES) if store % BRANCHES == 2 and store != 6]
     cube = losing(losing(chain(2), branch, 0.6), [6], 0.1)

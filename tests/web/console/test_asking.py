@@ -27,6 +27,9 @@ def test_a_channel_is_called_as_people_call_it_and_others_as_the_chain_does(
     assert '<span class="subject">Store</span>' in english
     other = text(hq, "metrics", axis="channel", channel="kiosk", **FEBRUARY)
     assert '<span class="subject">kiosk</span>' in other
+    assert "Nothing was sold through “kiosk” in these days." in other
+    assert '<option value="kiosk" selected>' in other
+    assert "Nothing was sold through" not in english
     with translation.override("zh-hans"):
         assert (channel_name("live"), channel_name("kiosk")) == ("直播", "kiosk")
 

@@ -1,6 +1,7 @@
 """A store's people see the members of their store: by page, API, export, and in what is kept
 offline; one of another store for the time of her visit alone."""
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,9 +33,8 @@ def of_another_store(make_lead: MakeLead) -> Lead:
     return make_lead("M2", "S2", reason="Of the lane alone")
 
 
-def test_the_team_and_the_exports_of_another_store_are_refused(manager: Client) -> None:
+def test_the_team_of_another_store_is_refused(manager: Client) -> None:
     assert manager.get("/m/team/?org=S2").status_code == 403
-    assert manager.get("/leads/?export=xlsx").status_code == 403
 
 
 def test_nothing_is_done_to_another_stores_lead(manager: Client, of_another_store: Lead) -> None:
@@ -89,7 +89,8 @@ def test_what_may_be_kept_holds_no_name_and_no_phone(manager: Client, make_lead:
     make_lead("M1")
     page = text(manager.get("/m/leads/"))
     member = Member.objects.get(code="M1")
-    assert not [word for word in (member.name, "13812345678", "****5678") if word in page]
+    assert not [word for word in (member.name, "13812345678") if word in page]
+    assert not re.search(r"5678(?![\w-])", page)  # in the middle of a token it is chance
 
 
 def test_signing_out_clears_what_the_browser_kept(manager: Client) -> None:

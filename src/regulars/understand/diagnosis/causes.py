@@ -8,8 +8,8 @@ THRESHOLD = 5.0
 
 @dataclass(frozen=True)
 class Cause:
-    """`keys` are parts or categories of the family, `group` the category node or "" for all of
-    them. `z` is signed; `excess_cents` what the node has beyond what was expected of it."""
+    """`keys` are parts or categories of the family, `group` the category node or None for
+    all of them. `z` is signed; `excess_cents` what the node has beyond what was expected of it."""
 
     node: int
     factor: str

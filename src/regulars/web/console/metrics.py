@@ -148,11 +148,14 @@ def trend_of(question: Question) -> charts.Chart:
 
 
 def controls_of(request: HttpRequest, question: Question) -> dict[str, Any]:
+    channels = list_channels(question)
+    is_silent = bool(question.channel) and question.channel not in channels
     return {
         "presets": asking.presets_for(question),
         "comparisons": asking.COMPARISONS,
         "compare": request.GET.get("compare") or "previous",
-        "channels": list_channels(question),
+        "channels": [*channels, question.channel] if is_silent else channels,
+        "is_silent": is_silent,
         "places": asking.places_above(request, question),
         "goods": asking.goods_above(question),
     }
